@@ -1,0 +1,214 @@
+"""What can be wrong with an example, and where: codes, spans, diagnostics.
+
+``Code`` is the one list of diagnostic codes.  It feeds Sphinx'
+``suppress_warnings``, the reference page of the documentation and the formats
+of the command line; no other module may invent a code.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+from dataclasses import dataclass, replace
+
+
+class Severity(enum.StrEnum):
+    """How bad a diagnostic is: an error fails a test, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(enum.Enum):
+    """Every kind of diagnostic, with its default severity, meaning and remedy.
+
+    The value of a member is its name as authors see it (``helm.unknown-key``):
+    Sphinx' warning type, a dot, and the subtype.
+    """
+
+    severity: Severity
+    summary: str
+    remedy: str
+
+    def __new__(cls, value: str, severity: Severity, summary: str, remedy: str) -> Code:
+        """Make a member whose value is the code's name alone."""
+        member = object.__new__(cls)
+        member._value_ = value
+        member.severity = severity
+        member.summary = summary
+        member.remedy = remedy
+        return member
+
+    ENGINE = (
+        "helm.engine",
+        Severity.ERROR,
+        "No Helm engine can be used, so nothing was rendered.",
+        "Install the extra 'embedded', or a helm binary and name it in helm_engine.",
+    )
+    CHART = (
+        "helm.chart",
+        Severity.ERROR,
+        "The chart is missing, is no chart, or cannot be read.",
+        "Correct helm_chart or helm_charts, or the directive's :chart: option.",
+    )
+    CHART_SCHEMA = (
+        "helm.chart-schema",
+        Severity.WARNING,
+        "The chart has no usable values.schema.json, so values are not validated.",
+        "Add a schema to the chart, or suppress this warning.",
+    )
+    CONFIG = (
+        "helm.config",
+        Severity.ERROR,
+        "A configuration value has the wrong type or names something unknown.",
+        "Correct the value in conf.py, pyproject.toml or on the command line.",
+    )
+    OPTION = (
+        "helm.option",
+        Severity.ERROR,
+        "A directive option is unknown or its value cannot be used.",
+        "Use an option of the directive's reference, with a value as described there.",
+    )
+    NAME = (
+        "helm.name",
+        Severity.ERROR,
+        "A name is given to two examples, or :extends: names an example that is not there.",
+        "Give each example its own :name:, and extend only names that exist.",
+    )
+    FILE = (
+        "helm.file",
+        Severity.ERROR,
+        "The file that :file: names cannot be read.",
+        "Correct the path; it is relative to the document that holds the directive.",
+    )
+    YAML = (
+        "helm.yaml",
+        Severity.ERROR,
+        "The values are not YAML that Helm can read as one mapping of values.",
+        "Correct the YAML at the place named.",
+    )
+    DUPLICATE_KEY = (
+        "helm.duplicate-key",
+        Severity.ERROR,
+        "A key stands twice in one mapping; Helm silently takes the last.",
+        "Keep one of them.",
+    )
+    LIMIT = (
+        "helm.limit",
+        Severity.ERROR,
+        "The body is too large, too deeply nested or expands too many aliases to be parsed.",
+        "Make the example smaller.",
+    )
+    UNKNOWN_KEY = (
+        "helm.unknown-key",
+        Severity.ERROR,
+        "The chart knows no such value; Helm would ignore it without a word.",
+        "Correct the key; the message names the nearest one, or where the key exists.",
+    )
+    SCHEMA = (
+        "helm.schema",
+        Severity.ERROR,
+        "A value breaks the chart's values.schema.json.",
+        "Write a value of the type, or one of the values, that the message names.",
+    )
+    RENDER = (
+        "helm.render",
+        Severity.ERROR,
+        "Helm could not render the chart with these values.",
+        "Read Helm's message; it names the template and its line.",
+    )
+    TIMEOUT = (
+        "helm.timeout",
+        Severity.ERROR,
+        "Rendering took longer than helm_timeout and was stopped.",
+        "Look for a template or value that calls itself, or raise helm_timeout.",
+    )
+    CRASH = (
+        "helm.crash",
+        Severity.ERROR,
+        "The process that rendered this example died.",
+        "Look for endless recursion or huge output; the other examples are not affected.",
+    )
+    SHOW = (
+        "helm.show",
+        Severity.ERROR,
+        "A selector of :show: matches no rendered resource, or no path in it.",
+        "Correct the selector; the message lists the nearest resources.",
+    )
+    NO_EFFECT = (
+        "helm.no-effect",
+        Severity.ERROR,
+        "The example changes nothing in what the chart renders.",
+        "Correct the example, or say :no-effect: if it restates defaults on purpose.",
+    )
+    FAILS = (
+        "helm.fails",
+        Severity.ERROR,
+        "The chart accepts an example that :fails: says it refuses, or refuses it otherwise.",
+        "Correct the pattern of :fails:, or the values.",
+    )
+
+    @property
+    def type(self) -> str:
+        """Sphinx' warning type: the part of the code before the dot."""
+        return str(self.value).partition(".")[0]
+
+    @property
+    def subtype(self) -> str:
+        """Sphinx' warning subtype: the part of the code after the dot."""
+        return str(self.value).partition(".")[2]
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A place in a source file.
+
+    ``line`` and ``column`` count from 1, columns in characters as an editor
+    shows them; line 0 means the file as a whole (or, with an empty path, the
+    configuration).
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def relative_to(self, directory: str | os.PathLike[str]) -> Span:
+        """Return the span with its path relative to *directory*, where it lies below it."""
+        if not self.path or not os.path.isabs(self.path):
+            return self
+        relative = os.path.relpath(self.path, directory)
+        return self if relative.startswith("..") else replace(self, path=relative)
+
+    def __str__(self) -> str:
+        """``path:line:column``, without the parts that are not known."""
+        parts = [self.path, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing that is wrong: its code, what it says, and where.
+
+    ``message`` says what is wrong, what the chart wants and what to write
+    instead; it may have several lines, of which the first stands by itself.
+    """
+
+    code: Code
+    message: str
+    span: Span
+    severity: Severity = Severity.ERROR
+
+    @classmethod
+    def of(cls, code: Code, message: str, span: Span) -> Diagnostic:
+        """Make a diagnostic with the default severity of its code."""
+        return cls(code, message, span, code.severity)
+
+    def format(self, relative_to: str | os.PathLike[str] | None = None) -> str:
+        """Return ``path:line:column: severity: message [code]``.
+
+        Paths below *relative_to* are shown relative to it.
+        """
+        span = self.span if relative_to is None else self.span.relative_to(relative_to)
+        head, newline, rest = self.message.partition("\n")
+        place = f"{span}: " if str(span) else ""
+        return f"{place}{self.severity}: {head} [{self.code.value}]{newline}{rest}"

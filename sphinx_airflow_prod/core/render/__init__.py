@@ -1,0 +1,1 @@
+"""Rendering charts with real Helm: engines, worker processes, cache."""
