@@ -1,1 +1,60 @@
 """Rendering charts with real Helm: engines, worker processes, cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # workers import this package: what they do not need must stay out
+    from sphinx_airflow_prod.core.render.base import Engine
+
+__all__ = ["open_engine"]
+
+WAYS_OUT = (
+    "install the embedded engine with\n"
+    '    pip install "sphinx-airflow-prod[embedded]"\n'
+    "or install a helm binary (https://helm.sh/docs/intro/install/) and name it in helm_engine"
+)
+
+
+def open_engine(
+    setting: str = "auto",
+    *,
+    jobs: int | None = None,
+    timeout: float = 60.0,
+    cache_dir: Path | None = None,
+) -> Engine:
+    """Return the engine that *setting* asks for; nothing is started before the first job.
+
+    *setting* is ``embedded``, ``helm`` (the one on the ``PATH``), the path of a
+    helm binary, or ``auto``: embedded where it is installed, else ``helm``.
+    *jobs* is the number of processes, by default one for each processor;
+    *timeout* the seconds for one job; *cache_dir* a folder for answers, made
+    when needed.  Raises :class:`~.base.EngineUnavailable`.
+    """
+    import shutil
+
+    from sphinx_airflow_prod.core.render.base import EngineUnavailable
+    from sphinx_airflow_prod.core.render.cache import Cache
+    from sphinx_airflow_prod.core.render.pool import library_installed
+
+    cache = Cache(cache_dir)
+    if setting in {"auto", "embedded"} and library_installed():
+        from sphinx_airflow_prod.core.render.embedded import EmbeddedEngine
+
+        return EmbeddedEngine(jobs, timeout, cache)
+    if setting == "embedded":
+        raise EngineUnavailable(f"the embedded Helm engine is not installed: {WAYS_OUT}")
+    binary = shutil.which("helm" if setting == "auto" else setting)
+    if binary is None:
+        problem = (
+            "there is no Helm engine"
+            if setting == "auto"
+            else f"there is no helm binary at {setting!r}"
+            if setting != "helm"
+            else "there is no helm binary on the PATH"
+        )
+        raise EngineUnavailable(f"{problem}: {WAYS_OUT}")
+    from sphinx_airflow_prod.core.render.helm_cli import HelmEngine
+
+    return HelmEngine(binary, jobs, timeout, cache)

@@ -88,7 +88,8 @@ FailureKind = Literal["values", "schema", "template", "timeout", "crash", "engin
 @dataclass(frozen=True)
 class SchemaViolation:
     """One of Helm's own schema messages: ``chart`` is the (sub)chart whose schema spoke,
-    ``path`` the keys below that chart's values, ``message`` Helm's words."""
+    ``path`` the keys below that chart's values, ``message`` Helm's words.
+    """
 
     chart: str
     path: tuple[str | int, ...]
@@ -142,10 +143,11 @@ class Engine(Protocol):
     name: str
     """``embedded``, or ``helm`` for a binary."""
 
-    version: str
-    """Helm's version, such as ``v4.2.3``."""
-
     stats: EngineStats
+
+    @property
+    def version(self) -> str:
+        """Helm's version, such as ``v4.2.3``; may raise :class:`EngineUnavailable`."""
 
     @property
     def identity(self) -> str:

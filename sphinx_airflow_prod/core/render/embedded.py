@@ -1,0 +1,154 @@
+"""The embedded engine: Helm's Go SDK, in worker processes."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from sphinx_airflow_prod.core.chart import Chart, ChartError
+from sphinx_airflow_prod.core.render.base import (
+    Answer,
+    EngineUnavailable,
+    Failure,
+    Inspect,
+    Inspected,
+    Job,
+    ReadValues,
+    Render,
+    Rendered,
+    ValuesRead,
+)
+from sphinx_airflow_prod.core.render.batch import BatchEngine, Done
+from sphinx_airflow_prod.core.render.cache import Cache
+from sphinx_airflow_prod.core.render.errors import (
+    crash_failure,
+    failure,
+    timeout_failure,
+    values_failure,
+)
+from sphinx_airflow_prod.core.render.pool import Pool, Reply, Task
+from sphinx_airflow_prod.core.render.prepare import Prepared, prepare
+
+DISTRIBUTION = "helm-python-sdk"
+_HELM_OF_SDK = {"0.2.2": "v4.2.3"}
+"""Helm's version in releases of the SDK, to know it without starting a worker."""
+
+
+class EmbeddedEngine(BatchEngine):
+    """Real Helm from the extra ``[embedded]``; see :class:`~.base.Engine`."""
+
+    name = "embedded"
+
+    def __init__(self, jobs: int | None, timeout: float, cache: Cache) -> None:
+        super().__init__(cache)
+        self._timeout = timeout
+        self._pool = Pool(jobs or default_jobs(), timeout)
+        self._prepared: dict[str, Prepared] = {}
+        self._version = _HELM_OF_SDK.get(_sdk_version(), "")
+
+    @property
+    def version(self) -> str:
+        """Helm's version; raises :class:`EngineUnavailable` where no worker can tell it."""
+        if not self._version:
+            reply = self._pool.version()
+            if reply.code:
+                raise EngineUnavailable(reply.error)
+            self._version = str(reply.ok)
+        return self._version
+
+    @property
+    def identity(self) -> str:
+        """The SDK's version, and what :mod:`prepare` does to charts."""
+        library = os.environ.get("HELM_C_LIB", "")
+        return f"embedded {_sdk_version()} {library} {Prepared.IDENTITY}"
+
+    def close(self) -> None:
+        """Stop the workers; they are started again when needed."""
+        self._pool.close()
+
+    def _execute(self, jobs: Sequence[Job], done: Done) -> None:
+        tasks: list[Task] = []
+        asked: list[int] = []
+        for index, job in enumerate(jobs):
+            try:
+                tasks.append(self._task(job))
+                asked.append(index)
+            except ChartError as error:
+                done(index, Failure("template", str(error)))
+
+        self._pool.run(
+            tasks, lambda index, reply: done(asked[index], self._answer(jobs[asked[index]], reply))
+        )
+
+    def _task(self, job: Job) -> Task:
+        if isinstance(job, ReadValues):
+            return Task({"op": "read", "text": job.text})
+        prepared = self._prepare(job.chart)
+        if isinstance(job, Inspect):
+            key = f"{job.chart.digest}/inspection"
+            request = {"op": "render", "key": key, "values": "{}", "options": {}}
+            return Task(request, key, lambda: prepared.inspection)
+        options: dict[str, Any] = {"name": job.release.name, "namespace": job.release.namespace}
+        if job.release.kube_version:
+            options["kube_version"] = job.release.kube_version
+        if job.release.api_versions:
+            options["api_versions"] = list(job.release.api_versions)
+        slim = prepared.slim_suits(job.values)
+        key = f"{job.chart.digest}/{'slim' if slim else 'whole'}"
+        request = {"op": "render", "key": key, "values": job.values, "options": options}
+        return Task(request, key, lambda: prepared.slim if slim else prepared.whole)
+
+    def _prepare(self, chart: Chart) -> Prepared:
+        if chart.digest not in self._prepared:
+            self._prepared[chart.digest] = prepare(chart)
+        return self._prepared[chart.digest]
+
+    def _answer(self, job: Job, reply: Reply) -> Answer:
+        if reply.code == "timeout":
+            return timeout_failure(self._timeout)
+        if reply.code == "crash":
+            return crash_failure(reply.error)
+        if reply.code == "library":
+            return Failure("engine", reply.error)
+        if isinstance(job, ReadValues):
+            return values_failure(reply.error, job.text) if reply.code else ValuesRead(reply.ok)
+        prepared = self._prepare(job.chart)
+        if reply.code:
+            return prepared.relocate(failure(reply.error))
+        if isinstance(job, Inspect):
+            return Inspected(prepared.inspected(reply.ok["templates"]))
+        return _rendered(job, prepared, reply.ok)
+
+
+def _rendered(job: Render, prepared: Prepared, ok: dict[str, Any]) -> Rendered:
+    notes_path = f"{job.chart.name}/templates/NOTES.txt"
+    texts: dict[str, str] = ok["templates"]
+    return Rendered(
+        templates={
+            path: prepared.restored(texts[path])
+            for path in sorted(texts)
+            if texts[path].strip() and not path.endswith("NOTES.txt")
+        },
+        crds={crd["filename"]: crd["data"] for crd in _by_filename(ok["crds"])},
+        notes=texts.get(notes_path, ""),
+    )
+
+
+def _by_filename(crds: list[dict[str, str]] | None) -> list[dict[str, str]]:
+    return sorted(crds or [], key=lambda crd: crd["filename"])
+
+
+def default_jobs() -> int:
+    """As many workers as there are processors for this process, within reason."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min(cores, 16))
+
+
+def _sdk_version() -> str:
+    try:
+        return importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
