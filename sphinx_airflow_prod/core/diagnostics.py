@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import os
 from dataclasses import dataclass, replace
+from typing import Self
 
 
 class Severity(enum.StrEnum):
@@ -30,7 +31,7 @@ class Code(enum.Enum):
     summary: str
     remedy: str
 
-    def __new__(cls, value: str, severity: Severity, summary: str, remedy: str) -> Code:
+    def __new__(cls, value: str, severity: Severity, summary: str, remedy: str) -> Self:
         """Make a member whose value is the code's name alone."""
         member = object.__new__(cls)
         member._value_ = value
@@ -147,6 +148,11 @@ class Code(enum.Enum):
         "The chart accepts an example that :fails: says it refuses, or refuses it otherwise.",
         "Correct the pattern of :fails:, or the values.",
     )
+
+    @classmethod
+    def named(cls, value: str) -> Code:
+        """Return the code of that name; raises :class:`KeyError` where there is none."""
+        return {str(code.value): code for code in cls}[value]
 
     @property
     def type(self) -> str:

@@ -11,7 +11,7 @@ from sphinx_airflow_prod.core.diagnostics import Span
 class SourceText:
     """The body of a directive, or a whole file, with the origin of every line.
 
-    ``text`` has ``\\n`` line ends.  ``origins[i]`` is where the first character
+    The lines of ``text`` end in LF.  ``origins[i]`` is where the first character
     of line *i* (counted from 0) of ``text`` stands: the span carries the file,
     its line and its column, so that indentation which the markup took away,
     included files and list items are all accounted for.

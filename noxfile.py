@@ -1,0 +1,89 @@
+"""The sessions of the project: ``python -m nox -s docs`` and ``python -m nox -s tests`` first.
+
+Every session makes an environment of its own and installs what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["tests", "lint", "types", "docs"]
+nox.options.reuse_existing_virtualenvs = True
+nox.needs_version = ">=2024.4.15"
+
+EVERYTHING = ".[embedded,test,myst]"
+TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100")
+DOCS_TOOLS = ("furo>=2024.8",)
+
+
+def _chart_of_the_caller() -> dict[str, str]:
+    """Return ``AIRFLOW_CHART`` as an absolute path: sessions work in other folders."""
+    chart = os.environ.get("AIRFLOW_CHART")
+    return {"AIRFLOW_CHART": str(Path(chart).resolve())} if chart else {}
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments go to pytest."""
+    session.install(EVERYTHING, *TEST_TOOLS, *DOCS_TOOLS)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs,
+                env=_chart_of_the_caller())  # fmt: skip
+
+
+@nox.session
+def core(session: nox.Session) -> None:
+    """Run the core's tests where Sphinx, docutils and Sybil are not installed."""
+    session.install("--no-deps", ".")
+    session.install(
+        "ruamel.yaml>=0.18", "pyyaml>=6", "jsonschema-rs>=0.30", "helm-python-sdk>=0.2.2,<0.3",
+        "pytest>=8.3", *TEST_TOOLS,
+    )  # fmt: skip
+    session.run("pytest", "-n", "auto", "tests/core", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install("ruff>=0.9")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types."""
+    session.install(
+        EVERYTHING, *TEST_TOOLS, "mypy>=1.13", "nox>=2024.4.15", "types-docutils", "types-PyYAML"
+    )
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; arguments go to sphinx-build.
+
+    With the sample chart, or the one that ``AIRFLOW_CHART`` names.
+    """
+    session.install(EVERYTHING, *DOCS_TOOLS)
+    session.run(
+        "sphinx-build", "-b", "html", *session.posargs, "docs", "docs/_build/html",
+        env=_chart_of_the_caller(),
+    )  # fmt: skip
+    session.log(f"open {Path('docs/_build/html/index.html').resolve().as_uri()}")
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Try built pages in a real browser: Debian's chromium and chromium-driver."""
+    session.install(EVERYTHING, *DOCS_TOOLS, "pytest>=8.3", "selenium>=4.25")
+    session.run("pytest", "tests/e2e", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure builds against plain renders, as ratios within one run."""
+    session.install(EVERYTHING, *DOCS_TOOLS)
+    session.run("python", "-m", "tests.bench", *session.posargs, env=_chart_of_the_caller())

@@ -1,0 +1,125 @@
+"""What became of an example: verdict, diagnostics, and what there is to show."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from functools import cached_property
+
+from sphinx_airflow_prod.core.changes import Changes
+from sphinx_airflow_prod.core.diagnostics import Diagnostic, Severity
+from sphinx_airflow_prod.core.manifests import Resource
+from sphinx_airflow_prod.core.render.base import Failure
+from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
+
+
+class Status(enum.StrEnum):
+    """How the evaluation of an example ended."""
+
+    PASSED = "passed"
+    """Everything that was checked holds."""
+
+    FAILED = "failed"
+    """At least one diagnostic is an error."""
+
+    SKIPPED = "skipped"
+    """The author said ``:skip:``."""
+
+    UNVERIFIED = "unverified"
+    """There is no engine or no chart; nothing is known."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What an example was checked against: the chart, its digest, and Helm."""
+
+    chart: str
+    version: str
+    digest: str
+    engine: str
+    helm_version: str
+
+    def __str__(self) -> str:
+        """One line for a page's footer."""
+        return (
+            f"{self.chart} {self.version} (sha256:{self.digest[:12]}), "
+            f"rendered by Helm {self.helm_version} ({self.engine})"
+        )
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What Helm made of an example.
+
+    ``resources`` is everything rendered, ``changes`` the difference from the
+    baseline, ``notes`` the NOTES.txt where it differs from the baseline's;
+    ``refusal`` is Helm's or the schema's refusal, where there was one.
+    """
+
+    resources: tuple[Resource, ...] = ()
+    changes: Changes | None = None
+    notes: str = ""
+    refusal: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict over one snippet, and, made when asked for, the detail behind it."""
+
+    snippet: Snippet
+    status: Status
+    diagnostics: tuple[Diagnostic, ...] = ()
+    provenance: Provenance | None = None
+    fingerprint: str = ""
+    """Names everything that the outcome depends on: equal fingerprints, equal outcomes."""
+
+    make_detail: Callable[[], Detail] = field(default=Detail, compare=False, repr=False)
+
+    @cached_property
+    def detail(self) -> Detail:
+        """The detail, computed at the first use: a build that writes no page needs none."""
+        return self.make_detail()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Counts over one evaluation: examples by status, renders run and answers from the cache."""
+
+    examples: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unverified: int = 0
+    renders: int = 0
+    cached: int = 0
+
+    def __add__(self, other: Statistics) -> Statistics:
+        """Add two counts up."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Statistics(*(mine + theirs for mine, theirs in pairs))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcomes of an evaluation, in the order asked, and what concerns no single example."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    statistics: Statistics = Statistics()
+
+    @cached_property
+    def by_key(self) -> Mapping[SnippetKey, Outcome]:
+        """Outcomes by the key of their snippet."""
+        return {outcome.snippet.key: outcome for outcome in self.outcomes}
+
+    def all_diagnostics(self) -> Sequence[Diagnostic]:
+        """Return every diagnostic once, by place, those without a place first."""
+        found = {*self.diagnostics}
+        for outcome in self.outcomes:
+            found.update(outcome.diagnostics)
+        return sorted(found, key=lambda d: (d.span, d.code.value, d.message))

@@ -1,0 +1,248 @@
+"""The configuration, declared once for Sphinx, pytest and the command line.
+
+Every field of :class:`Settings` carries what the adapters and the reference
+page need to know of it.  ``conf.py`` spells a setting ``helm_timeout``,
+``[tool.sphinx-airflow-prod]`` in ``pyproject.toml`` spells it ``timeout``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
+from sphinx_airflow_prod.core.placeholders import DEFAULT_PATTERN
+
+TABLE = "sphinx-airflow-prod"
+"""The name of the table below ``[tool]`` in ``pyproject.toml``."""
+
+UNKNOWN_KEY_LEVELS = ("error", "warning", "ignore")
+CODE_BLOCK_MODES = ("off", "check", "tabs")
+
+
+def _setting(summary: str, *types: type, default: Any, choices: tuple[str, ...] = ()) -> Any:
+    """Declare a field of :class:`Settings` with what its reference says."""
+    metadata = {"summary": summary, "types": types, "choices": choices}
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How examples are checked and rendered.
+
+    Paths are absolute once :func:`from_mapping` has resolved them.  An instance
+    holds only valid values; what was wrong with a given one is a diagnostic of
+    :func:`from_mapping`, and the default stands in its place.
+    """
+
+    chart: str | None = _setting(
+        "Path of the chart that examples are rendered with: a directory or a .tgz.",
+        str, Path, default=None,
+    )  # fmt: skip
+    charts: Mapping[str, str] = _setting(
+        "More charts by key, for the option :chart:.", dict, default={}
+    )
+    release: str = _setting("Name of the release.", str, default="airflow")
+    namespace: str = _setting("Namespace of the release.", str, default="airflow")
+    kube_version: str | None = _setting(
+        "Kubernetes version that templates see, such as 1.30.0; the engine's own by default.",
+        str, default=None,
+    )  # fmt: skip
+    api_versions: tuple[str, ...] = _setting(
+        "API versions that templates see besides those the engine knows.",
+        list, tuple, default=(),
+    )  # fmt: skip
+    values: Mapping[str, Any] = _setting(
+        "Values beneath every example, and beneath the baseline that it is compared with.",
+        dict, default={},
+    )  # fmt: skip
+    engine: str = _setting(
+        "'auto', 'embedded', 'helm', or the path of a helm binary.", str, default="auto"
+    )
+    unknown_keys: str = _setting(
+        "What a key is that the chart's schema does not know.",
+        str, default="error", choices=UNKNOWN_KEY_LEVELS,
+    )  # fmt: skip
+    code_blocks: str = _setting(
+        "Whether ordinary code-blocks of YAML are treated as examples.",
+        str, default="off", choices=CODE_BLOCK_MODES,
+    )  # fmt: skip
+    max_manifest_tabs: int = _setting(
+        "How many resources of an example get a tab of their own; the others are listed.",
+        int, default=6,
+    )  # fmt: skip
+    placeholders: str = _setting(
+        "Regular expression of a scalar that stands for what the reader fills in.",
+        str, default=DEFAULT_PATTERN,
+    )  # fmt: skip
+    jobs: int | None = _setting(
+        "How many worker processes render; as many as there are cores by default.",
+        int, default=None,
+    )  # fmt: skip
+    timeout: float = _setting("Seconds after which a render is stopped.", int, float, default=60.0)
+    cache_dir: str | None = _setting(
+        "Folder of the render cache; below the doctree folder, or pytest's cache, by default.",
+        str, Path, default=None,
+    )  # fmt: skip
+
+
+PATHS = frozenset({"chart", "cache_dir"})
+
+
+def declared() -> tuple[Field[Any], ...]:
+    """Return the declaration of every setting, in the order of the reference page."""
+    return fields(Settings)
+
+
+def default_of(declaration: Field[Any]) -> Any:
+    """Return the default of a setting as plain data, fit for Sphinx' configuration."""
+    if declaration.default is MISSING:
+        return {}
+    return list(declaration.default) if declaration.default == () else declaration.default
+
+
+def from_text(declaration: Field[Any], value: Any) -> Any:
+    """Turn the text that a command line or an ini file gives into what the setting takes.
+
+    Text that is no number where one is wanted, and whatever is no text, comes
+    back as it is, for :func:`from_mapping` to complain about.
+    """
+    types = declaration.metadata["types"]
+    if not isinstance(value, str) or str in types:
+        return value
+    if list in types:
+        return [item.strip() for item in value.split(",")]
+    try:
+        return float(value) if float in types else int(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def from_mapping(
+    given: Mapping[str, Any],
+    *,
+    base: Settings | None = None,
+    directory: str | os.PathLike[str],
+    span: Span,
+    prefix: str = "",
+) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """Return *base* with the *given* settings on top, and what was wrong with them.
+
+    *directory* is what relative paths are relative to; *span* is where the
+    settings stand; *prefix* (``helm_``) is how messages spell their names.
+    Names with dashes are taken as with underscores.
+    """
+    known = {declaration.name: declaration for declaration in declared()}
+    settings = base or Settings()
+    problems: list[Diagnostic] = []
+    accepted: dict[str, Any] = {}
+    for key, value in given.items():
+        name = key.replace("-", "_")
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f" (did you mean '{prefix}{near[0]}'?)" if near else ""
+            problems.append(
+                Diagnostic.of(Code.CONFIG, f"unknown setting '{prefix}{key}'{hint}", span)
+            )
+            continue
+        wrong = _complaint(known[name], value)
+        if wrong:
+            problems.append(Diagnostic.of(Code.CONFIG, f"{prefix}{name}: {wrong}", span))
+            continue
+        accepted[name] = _resolved(name, value, Path(directory))
+    return replace(settings, **accepted), tuple(problems)
+
+
+def from_pyproject(path: str | os.PathLike[str]) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """Return the settings of ``[tool.sphinx-airflow-prod]`` in the file *path*.
+
+    A file without the table, or no file, gives the defaults; a file that is no
+    TOML gives them with a diagnostic.
+    """
+    path = Path(path)
+    try:
+        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get(TABLE, {})
+    except FileNotFoundError:
+        return Settings(), ()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"cannot read the settings: {error}"
+        return Settings(), (Diagnostic.of(Code.CONFIG, message, Span(str(path))),)
+    if not isinstance(table, dict):
+        message = f"[tool.{TABLE}] must be a table"
+        return Settings(), (Diagnostic.of(Code.CONFIG, message, Span(str(path))),)
+    return from_mapping(table, directory=path.parent, span=Span(str(path)))
+
+
+def find_pyproject(start: str | os.PathLike[str]) -> Path | None:
+    """Return the nearest ``pyproject.toml`` in *start* or above it that has our table.
+
+    A file without the table does not stop the search: a documentation folder
+    may have a project file of its own.
+    """
+    start = Path(start).resolve()
+    for folder in (start, *start.parents):
+        candidate = folder / "pyproject.toml"
+        if candidate.is_file() and TABLE in candidate.read_text("utf-8", errors="replace"):
+            return candidate
+    return None
+
+
+def _complaint(declaration: Field[Any], value: Any) -> str:
+    """Say what is wrong with the value of a setting, or return the empty string."""
+    if value is None and declaration.default is None:
+        return ""
+    types = declaration.metadata["types"]
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        names = " or ".join(kind.__name__ for kind in types if kind is not Path)
+        return f"expected {names}, got {type(value).__name__} {value!r}"
+    choices = declaration.metadata["choices"]
+    if choices and value not in choices:
+        return f"{value!r} is not one of {', '.join(repr(choice) for choice in choices)}"
+    return _complaint_of_content(declaration.name, value)
+
+
+def _complaint_of_content(name: str, value: Any) -> str:
+    if name in ("jobs", "max_manifest_tabs", "timeout") and not value > 0:
+        return f"must be greater than 0, got {value!r}"
+    if name == "placeholders":
+        try:
+            re.compile(value)
+        except re.error as error:
+            return f"is no regular expression: {error}"
+    if name == "charts":
+        for key, path in value.items():
+            if not isinstance(path, (str, Path)):
+                return f"{key!r}: expected the path of a chart, got {path!r}"
+    if name == "api_versions" and not all(isinstance(item, str) for item in value):
+        return f"expected strings, got {value!r}"
+    if name == "engine" and not value:
+        return "must be 'auto', 'embedded', 'helm' or the path of a helm binary"
+    return ""
+
+
+def _resolved(name: str, value: Any, directory: Path) -> Any:
+    """Make paths absolute and collections immutable."""
+    if value is None:
+        return None
+    if name in PATHS:
+        return os.path.normpath(directory / value)
+    if name == "charts":
+        return {key: os.path.normpath(directory / path) for key, path in value.items()}
+    if name == "engine" and (os.sep in value or "/" in value):
+        return os.path.normpath(directory / value)
+    if name == "api_versions":
+        return tuple(value)
+    return float(value) if name == "timeout" else value
+
+
+def severity_of_unknown_keys(settings: Settings) -> Severity | None:
+    """Return the severity that unknown keys have, ``None`` where they are ignored."""
+    return None if settings.unknown_keys == "ignore" else Severity(settings.unknown_keys)

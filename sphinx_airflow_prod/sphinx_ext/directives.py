@@ -1,0 +1,63 @@
+"""The directives: they read, and nothing else; nothing is rendered while documents are read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx.directives.code import container_wrapper
+from sphinx.util.docutils import SphinxDirective
+
+from sphinx_airflow_prod.core.snippet import Snippet, read_values
+from sphinx_airflow_prod.markup.reading import AnyOption, read_directive
+from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
+
+if TYPE_CHECKING:
+    from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
+
+
+class ValuesDirective(SphinxDirective):
+    """``helm:values``: note the example in the domain and show the values as written.
+
+    Whatever is wrong with it is kept with the snippet and reported when all
+    examples are evaluated, so that the page is built in any case.
+    """
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec = AnyOption()
+
+    def run(self) -> list[nodes.Node]:
+        """Return the node of the example."""
+        document = os.path.abspath(self.env.doc2path(self.env.docname))
+        snippet = read_values(read_directive(self, document))
+        if snippet.file and os.path.isfile(snippet.file):
+            self.env.note_dependency(snippet.file)
+        domain = cast("HelmDomain", self.env.get_domain("helm"))
+        domain.note_snippet(self.env.docname, snippet)
+        return [self._node(snippet)]
+
+    def _node(self, snippet: Snippet) -> HelmExample:
+        options = snippet.options
+        node = HelmExample(docname=self.env.docname, snippet=snippet.key)
+        node.source, node.line = snippet.span.path, snippet.span.line
+        node["classes"] = ["helm-example", *options.class_]
+        node += self._values_as_written(snippet)
+        if options.name:
+            self.options["name"] = options.name
+            self.add_name(node)
+        return node
+
+    def _values_as_written(self, snippet: Snippet) -> nodes.Element:
+        text = snippet.body.text.rstrip("\n")
+        literal = nodes.literal_block(text, text, language="yaml", force=True)
+        literal.source, literal.line = snippet.span.path, snippet.span.line
+        if snippet.options.linenos:
+            literal["linenos"] = True
+        if snippet.options.emphasize_lines:
+            literal["highlight_args"] = {"hl_lines": list(snippet.options.emphasize_lines)}
+        if snippet.options.caption:
+            return container_wrapper(self, literal, snippet.options.caption)
+        return literal

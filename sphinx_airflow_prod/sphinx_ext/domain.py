@@ -1,0 +1,65 @@
+"""The domain ``helm``: which examples stand in which document, across processes and builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from sphinx.domains import Domain
+
+from sphinx_airflow_prod.core.outcome import Report
+from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
+from sphinx_airflow_prod.sphinx_ext.directives import ValuesDirective
+
+
+class HelmDomain(Domain):
+    """Directives for Helm charts.
+
+    What is stored with the environment are the examples as read, by document,
+    in order; never their outcome, which belongs to one build and is kept in
+    ``report``.
+    """
+
+    name = "helm"
+    label = "Helm"
+    directives: ClassVar[Any] = {"values": ValuesDirective}
+    initial_data: ClassVar[Any] = {"snippets": {}, "shown": {}}
+    data_version = 1
+
+    report: Report | None = None
+    """The outcomes of this build, once the examples have been evaluated."""
+
+    @property
+    def snippets(self) -> dict[str, dict[SnippetKey, Snippet]]:
+        """Examples by document name and key; keys keep the order of the document."""
+        return self.data["snippets"]  # type: ignore[no-any-return]
+
+    @property
+    def shown(self) -> dict[str, dict[str, str]]:
+        """By builder and document name, the fingerprint of what a page shows of outcomes."""
+        return self.data["shown"]  # type: ignore[no-any-return]
+
+    def note_snippet(self, docname: str, snippet: Snippet) -> None:
+        """Remember an example; one that is parsed twice is kept once.
+
+        (``.. tab::`` of sphinx-tabs parses its content a second time for
+        builders that it does not support.)
+        """
+        self.snippets.setdefault(docname, {})[snippet.key] = snippet
+
+    def all_snippets(self) -> list[Snippet]:
+        """Return every example of the site, by document name, then in order."""
+        return [
+            snippet for docname in sorted(self.snippets)
+            for snippet in self.snippets[docname].values()
+        ]  # fmt: skip
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a document that is read again or gone."""
+        self.snippets.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a parallel reader found in *docnames*."""
+        for docname in docnames:
+            if docname in otherdata["snippets"]:
+                self.snippets[docname] = otherdata["snippets"][docname]

@@ -1,0 +1,141 @@
+"""The pytest plugin: ``pytest --helm-chart ../chart docs/`` without any ``conftest.py``.
+
+pytest imports it in every run of every project where the package is
+installed: nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import Field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from sphinx_airflow_prod.core.diagnostics import Span
+from sphinx_airflow_prod.core.settings import (
+    Settings,
+    declared,
+    find_pyproject,
+    from_mapping,
+    from_pyproject,
+    from_text,
+)
+
+if TYPE_CHECKING:
+    from sphinx_airflow_prod.sybil_ext.guide import Guide
+
+OWN_GUIDE = pytest.StashKey["Guide | None"]()
+
+ON_COMMAND_LINE = ("chart", "engine", "kube_version", "jobs", "timeout", "unknown_keys")
+"""Settings that have a command-line option; all that are no tables have an ini option."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare ``--helm-chart`` and its like, and an ini option for each setting."""
+    group = parser.getgroup("helm", "executable documentation for Helm charts")
+    for declaration in declared():
+        if declaration.name in ON_COMMAND_LINE:
+            group.addoption(
+                f"--helm-{declaration.name.replace('_', '-')}",
+                dest=f"helm_{declaration.name}",
+                default=None,
+                help=declaration.metadata["summary"],
+            )
+        if dict not in declaration.metadata["types"]:
+            kind: Literal["args", "string"] = (
+                "args" if list in declaration.metadata["types"] else "string"
+            )
+            parser.addini(
+                f"helm_{declaration.name}", declaration.metadata["summary"], type=kind, default=None
+            )
+
+
+def settings_of(config: pytest.Config, base: Settings) -> Settings:
+    """Return *base* under pytest's ini options, and these under its command line.
+
+    Paths on the command line are relative to where pytest was called, those of
+    the ini file to that file.  Raises :class:`pytest.UsageError` for values
+    that cannot be used.
+    """
+    ini_file = config.inipath or config.rootpath / "pytest.ini"
+    ini = {d.name: config.getini(f"helm_{d.name}") for d in declared() if _has_ini(d)}
+    line = {name: config.getoption(f"helm_{name}") for name in ON_COMMAND_LINE}
+    settings, problems = from_mapping(
+        _given(ini), base=base, directory=ini_file.parent, span=Span(str(ini_file)), prefix="helm_"
+    )
+    settings, more = from_mapping(
+        _given(line),
+        base=settings,
+        directory=config.invocation_params.dir,
+        span=Span(""),
+        prefix="helm_",
+    )
+    if problems or more:
+        raise pytest.UsageError("\n".join(p.format(os.getcwd()) for p in problems + more))
+    return settings
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a document, where pytest's own options name a chart."""
+    guide = _own_guide(parent.config)
+    if guide is None:
+        return None
+    from sphinx_airflow_prod.sybil_ext.collection import collect_file
+
+    return collect_file(guide, file_path, parent)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say how many examples were checked with how many renders, and what concerns them all."""
+    if "sphinx_airflow_prod.sybil_ext.collection" not in _loaded():
+        return
+    from sphinx_airflow_prod.sybil_ext.collection import GUIDES
+
+    for guide in config.stash.get(GUIDES, []):
+        statistics = guide.batch.statistics
+        if not statistics.examples:
+            continue
+        for diagnostic in guide.batch.general:
+            terminalreporter.write_line(diagnostic.format(os.getcwd()))
+        skipped = f", {statistics.skipped} skipped" if statistics.skipped else ""
+        terminalreporter.write_line(
+            f"helm: {statistics.examples} examples, {statistics.renders} renders{skipped}"
+        )
+
+
+def _own_guide(config: pytest.Config) -> Guide | None:
+    """Return the guide that the options ask for, made once; ``None`` where they name no chart."""
+    if OWN_GUIDE not in config.stash:
+        named = config.getoption("helm_chart") or config.getini("helm_chart")
+        config.stash[OWN_GUIDE] = _make_guide(config) if named else None
+    return config.stash[OWN_GUIDE]
+
+
+def _make_guide(config: pytest.Config) -> Guide:
+    from sphinx_airflow_prod.sybil_ext.guide import Guide
+
+    project = find_pyproject(config.rootpath)
+    base, problems = from_pyproject(project) if project else (Settings(), ())
+    # documents may stand anywhere: the root of the file system covers them
+    return Guide(Path(config.rootpath.anchor), settings_of(config, base), problems)
+
+
+def _has_ini(declaration: Field[Any]) -> bool:
+    return dict not in declaration.metadata["types"]
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what was not given and turn the text of numbers into numbers."""
+    return {
+        declaration.name: from_text(declaration, options[declaration.name])
+        for declaration in declared()
+        if options.get(declaration.name) not in (None, "", [])
+    }
+
+
+def _loaded() -> Any:
+    import sys
+
+    return sys.modules
