@@ -29,7 +29,9 @@ from sphinx_airflow_prod.core.render.errors import (
     values_failure,
 )
 from sphinx_airflow_prod.core.render.pool import Pool, Reply, Task
-from sphinx_airflow_prod.core.render.prepare import Prepared, prepare
+from sphinx_airflow_prod.core.render.prepare import INSPECTION, Prepared, prepare
+from sphinx_airflow_prod.core.render.refusal import refusal
+from sphinx_airflow_prod.core.render.slim import CANARY
 
 DISTRIBUTION = "helm-python-sdk"
 _HELM_OF_SDK = {"0.2.2": "v4.2.3"}
@@ -73,29 +75,47 @@ class EmbeddedEngine(BatchEngine):
         asked: list[int] = []
         for index, job in enumerate(jobs):
             try:
-                tasks.append(self._task(job))
-                asked.append(index)
+                refused = refusal(job)
+                task = self._task(job)
             except ChartError as error:
-                done(index, Failure("template", str(error)))
+                refused = Failure("template", str(error))
+            if refused is not None:
+                done(index, refused)
+                continue
+            tasks.append(task)
+            asked.append(index)
+        again: list[int] = []
 
-        self._pool.run(
-            tasks, lambda index, reply: done(asked[index], self._answer(jobs[asked[index]], reply))
-        )
+        def answered(number: int, reply: Reply) -> None:
+            answer = self._answer(jobs[asked[number]], reply)
+            if _shows_canary(answer):
+                again.append(number)
+            else:
+                done(asked[number], answer)
 
-    def _task(self, job: Job) -> Task:
+        self._pool.run(tasks, answered)
+        if again:
+            whole = [self._task(jobs[asked[number]], slim=False) for number in again]
+            places = [asked[number] for number in again]
+            self._pool.run(
+                whole, lambda n, reply: done(places[n], self._answer(jobs[places[n]], reply))
+            )
+
+    def _task(self, job: Job, *, slim: bool = True) -> Task:
         if isinstance(job, ReadValues):
-            return Task({"op": "read", "text": job.text})
+            return Task({"op": "read", "texts": [job.text]})
         prepared = self._prepare(job.chart)
         if isinstance(job, Inspect):
+            texts = [text for _, text in prepared.value_files]
             key = f"{job.chart.digest}/inspection"
-            request = {"op": "render", "key": key, "values": "{}", "options": {}}
+            request = {"op": "render", "key": key, "values": "{}", "options": {}, "texts": texts}
             return Task(request, key, lambda: prepared.inspection)
         options: dict[str, Any] = {"name": job.release.name, "namespace": job.release.namespace}
         if job.release.kube_version:
             options["kube_version"] = job.release.kube_version
         if job.release.api_versions:
             options["api_versions"] = list(job.release.api_versions)
-        slim = prepared.slim_suits(job.values)
+        slim = slim and prepared.suits_slim(job.values)
         key = f"{job.chart.digest}/{'slim' if slim else 'whole'}"
         request = {"op": "render", "key": key, "values": job.values, "options": options}
         return Task(request, key, lambda: prepared.slim if slim else prepared.whole)
@@ -113,26 +133,36 @@ class EmbeddedEngine(BatchEngine):
         if reply.code == "library":
             return Failure("engine", reply.error)
         if isinstance(job, ReadValues):
-            return values_failure(reply.error, job.text) if reply.code else ValuesRead(reply.ok)
+            if reply.code:
+                return values_failure(reply.error, job.text)
+            return ValuesRead(reply.ok[0])
         prepared = self._prepare(job.chart)
         if reply.code:
             return prepared.relocate(failure(reply.error))
         if isinstance(job, Inspect):
-            return Inspected(prepared.inspected(reply.ok["templates"]))
-        return _rendered(job, prepared, reply.ok)
+            text = reply.ok["templates"][f"{job.chart.name}/{INSPECTION}"]
+            return Inspected(prepared.inspected(text, reply.ok["read"]))
+        return _rendered(job, reply.ok)
 
 
-def _rendered(job: Render, prepared: Prepared, ok: dict[str, Any]) -> Rendered:
+def _rendered(job: Render, ok: dict[str, Any]) -> Rendered:
     notes_path = f"{job.chart.name}/templates/NOTES.txt"
     texts: dict[str, str] = ok["templates"]
     return Rendered(
         templates={
-            path: prepared.restored(texts[path])
+            path: texts[path]
             for path in sorted(texts)
             if texts[path].strip() and not path.endswith("NOTES.txt")
         },
         crds={crd["filename"]: crd["data"] for crd in _by_filename(ok["crds"])},
         notes=texts.get(notes_path, ""),
+    )
+
+
+def _shows_canary(answer: Answer) -> bool:
+    """Whether a template printed the names of all files: then they must all be there."""
+    return isinstance(answer, Rendered) and any(
+        CANARY in text for text in (*answer.templates.values(), answer.notes)
     )
 
 

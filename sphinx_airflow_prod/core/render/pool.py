@@ -162,11 +162,10 @@ def _environment() -> dict[str, str]:
     """The worker's environment: Go reads its settings when the process starts, never later."""
     return {
         **os.environ,
-        "GOGC": "400",
-        "GOMEMLIMIT": "350MiB",
-        "GOMAXPROCS": "2",
+        "GOGC": "800",
+        "GOMEMLIMIT": "450MiB",
+        "GOMAXPROCS": "1",
         "TZ": "UTC",
-        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 

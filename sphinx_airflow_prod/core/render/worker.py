@@ -7,8 +7,9 @@ is gone.  Nothing here may import more than it needs: it is started often.
 
 Requests are ``{"op": "chart", "key": …}`` followed by the bytes of an archive,
 which is kept under that key and not answered; ``{"op": "render", "key": …,
-"values": …, "options": …}``; ``{"op": "read", "text": …}``.  Answers are
-``{"ok": …}`` or ``{"error": message, "code": Helm's error class}``.
+"values": …, "options": …}``; ``{"op": "read", "texts": […]}`` for what values
+files mean.  Answers are ``{"ok": …}`` or ``{"error": message, "code": Helm's
+error class}``.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class _Helm:
             if request["op"] == "render":
                 text = self._render(request)
             else:
-                text = self._read(request["text"])
+                text = f"[{','.join(map(self._read, request['texts']))}]"
         except self._error as error:
             code = type(error).__name__.removeprefix("Helm").removesuffix("Error").lower()
             return json.dumps({"error": str(error), "code": code}).encode()
@@ -89,7 +90,8 @@ class _Helm:
             crds = self._native.call_string("helm_chart_crds", chart)
         finally:
             self._native.call_status("helm_chart_free", chart)
-        return f'{{"templates":{templates},"crds":{crds}}}'
+        read = ",".join(map(self._read, request.get("texts", ())))
+        return f'{{"templates":{templates},"crds":{crds},"read":[{read}]}}'
 
     def _read(self, text: str) -> str:
         # Helm's reader of values files is only reachable through a chart's own values.
