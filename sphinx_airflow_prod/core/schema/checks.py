@@ -14,7 +14,7 @@ from sphinx_airflow_prod.core.values.layout import Layout, Path
 
 _QUOTED = re.compile(r"(['\"])(.*)\1", re.DOTALL)
 _UNQUOTED_TYPES = {
-    "boolean": re.compile(r"true|false"),
+    "boolean": re.compile(r"true|false|yes|no|on|off", re.IGNORECASE),
     "integer": re.compile(r"-?\d+"),
     "number": re.compile(r"-?\d+(\.\d+)?"),
 }
@@ -24,8 +24,8 @@ def violations(
     schema: ChartSchema,
     layout: Layout,
     merged: Mapping[str, Any],
-    *,
     fallback: Span,
+    *,
     inherited: Iterable[Violation] = (),
     placeholders: Collection[Path] = (),
 ) -> list[Diagnostic]:

@@ -7,6 +7,9 @@ from sphinx_airflow_prod.core.schema.view import ChartSchema
 from sphinx_airflow_prod.core.values.layout import Path, format_path
 
 _MAX_PLACES = 4
+_TELLING = 24
+"""A key that more places than this have (``enabled``) tells nothing by its name."""
+
 
 
 def unknown_key(schema: ChartSchema, path: Path) -> str:
@@ -23,21 +26,22 @@ def unknown_key(schema: ChartSchema, path: Path) -> str:
     if near is not None:
         return f"unknown key '{key}'{within} (did you mean '{near}'?)"
     places = _places(schema, key, parent)
-    if places:
+    few = 0 < len(known) <= _MAX_PLACES * 2
+    if places and not (few and len(places) > _TELLING):
         owner = format_path(parent) or "the top level"
-        return f"'{key}' is not a key of {owner}; it is one of {places}"
-    if 0 < len(known) <= _MAX_PLACES * 2:
+        shown = ", ".join(places[:_MAX_PLACES]) + (", …" if len(places) > _MAX_PLACES else "")
+        return f"'{key}' is not a key of {owner}; it is one of {shown}"
+    if few:
         names = ", ".join(f"'{name}'" for name in known)
         return f"unknown key '{key}'{within}; the keys known there are {names}"
     return f"unknown key '{key}'{within}"
 
 
-def _places(schema: ChartSchema, key: str, parent: Path) -> str:
-    """Return up to four mappings that have *key*, those most like *parent* first."""
+def _places(schema: ChartSchema, key: str, parent: Path) -> list[str]:
+    """Return the mappings that have *key*, those most like *parent* first."""
     found = [place for place in schema.places(key) if place != parent]
     ranked = sorted(found, key=lambda place: _relevance(place, parent))
-    names = list(dict.fromkeys(_name(place) for place in ranked))
-    return ", ".join(names[:_MAX_PLACES]) + (", …" if len(names) > _MAX_PLACES else "")
+    return list(dict.fromkeys(_name(place) for place in ranked))
 
 
 def _relevance(place: Path, parent: Path) -> tuple[int, int]:

@@ -53,7 +53,8 @@ def literal(value: Any) -> str:
 
 def wrong_type(expected: Sequence[str], value: Any) -> str:
     """Say what type was wanted, and what is there instead."""
-    wanted = listed([type_name(name) for name in expected], "or")
+    ordered = sorted(expected, key=lambda name: name == "null")
+    wanted = listed([type_name(name) for name in ordered], "or")
     message = f"expected {wanted}, got {shown(value)}"
     if (
         isinstance(value, str)

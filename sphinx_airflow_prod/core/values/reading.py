@@ -19,7 +19,6 @@ _MAX_RETRY_CHARACTERS = 100_000
 _ENTRY = re.compile(r"^[^\s#\-\]}].*$", re.MULTILINE)
 _DOCUMENT_END = re.compile(r"^\.\.\.(?=\s|$).*$", re.MULTILINE)
 _SEPARATOR = re.compile(r"^---(?P<rest>.*)$", re.MULTILINE)
-_HARMLESS_TAB = re.compile(r"(?m)^(?P<lead>[ ]*(?:[-?][ \t]+)*[^\s].*)$|^(?P<blank>[ \t]+)$")
 _PLACE = re.compile("\0(\\d+)\0")
 
 
@@ -62,8 +61,6 @@ def _read_around_mistakes(
 ) -> tuple[list[Document], list[Problem]]:
     """Read *text*, leaving out what is broken; each mistake goes into *problems*."""
     original = text
-    if "\t" in text:
-        text = _without_harmless_tabs(text)
     text = _without_document_ends(text, problems)
     for _ in range(_MAX_SYNTAX_ERRORS):
         try:
@@ -78,26 +75,6 @@ def _read_around_mistakes(
             break
         text = remaining
     return [], []
-
-
-def _without_harmless_tabs(text: str) -> str:
-    """Put a space for each tab that Helm's reader skips and ruamel.yaml refuses.
-
-    That is every tab but those before the first character of a line, and
-    those that follow the dash of a list item there.  The length stays.
-    """
-
-    def spaces(match: re.Match[str]) -> str:
-        if match["blank"]:
-            return " " * len(match["blank"])
-        line = match["lead"]
-        head = re.match(r"[ \t]*(?:[-?][ \t]+)*", line)
-        start = head.end() if head else 0
-        if line[start : start + 1] in ("'", '"'):
-            return line
-        return line[:start] + line[start:].replace("\t", " ")
-
-    return _HARMLESS_TAB.sub(spaces, text)
 
 
 def _without_document_ends(text: str, problems: list[Problem]) -> str:

@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 from sphinx_airflow_prod.core.diagnostics import Code
 from sphinx_airflow_prod.core.values import limits
 from sphinx_airflow_prod.core.values.keys import plain_key
+from sphinx_airflow_prod.core.values.scanner import HelmScanner
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _NUMBERS_JSON_LACKS = frozenset(
@@ -62,6 +63,8 @@ class Node:
     tag: str | None = None
     fields: dict[str, Field] = field(default_factory=dict)
     items: list[Child] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    """What Helm refuses about this mapping's keys, if the mapping counts at all."""
 
 
 @dataclass(slots=True)
@@ -131,6 +134,8 @@ class _Reader:
                     self.open(event, at)
                 case MappingEndEvent() | SequenceEndEvent():
                     self.close(event.end_mark.index)
+        for document in self.documents:
+            self.problems += _refused(document.root)
         return self.documents, self.problems
 
     def scalar(self, event: Any, at: int) -> None:
@@ -191,11 +196,10 @@ class _Reader:
         """Give a mapping its fields as Helm's reader does: in order, the last one wins."""
         written: dict[str, int] = {}
         for key, value in zip(pending[::2], pending[1::2], strict=True):
-            _refuse_infinite(value, self.problems)
             if _is_merge(key.node):
                 self.merge(node, key, value, written)
                 continue
-            name = self.name(key)
+            name = self.name(node, key)
             if name is None:
                 continue
             if name in written:
@@ -224,7 +228,7 @@ class _Reader:
                     self.problems.append(Problem(key.at, message, Code.DUPLICATE_KEY))
                 node.fields[name] = entry
 
-    def name(self, key: Child) -> str | None:
+    def name(self, mapping: Node, key: Child) -> str | None:
         node = key.node
         if node.kind != "scalar":
             if self.text.startswith("{", node.at) and _in_braces(self.text, node.at):
@@ -245,7 +249,7 @@ class _Reader:
         if name is None:
             shown = node.text or "(nothing)"
             message = f"{shown} cannot be a key in values; quote it if it is meant as text"
-            self.problems.append(Problem(key.at, message))
+            mapping.refused.append(Problem(key.at, message))
         return name
 
     def duplicate(self, name: str, key: Child, first: int) -> Problem:
@@ -264,6 +268,7 @@ class _Reader:
 
 def _events(text: str) -> Iterator[Any]:
     yaml = YAML(typ="safe", pure=True)
+    yaml.Scanner = HelmScanner
     # Helm's YAML is 1.1: only there do ':' and '?' in flow collections read alike.
     yaml.version = (1, 1)
     yield from yaml.parse(text)
@@ -277,8 +282,19 @@ def _in_braces(text: str, at: int) -> bool:
     return text.startswith("{{", at) or text.startswith("{{", at - 1)
 
 
-def _refuse_infinite(value: Child, problems: list[Problem]) -> None:
-    for child in (value, *value.node.items):
-        if child.node.plain and child.node.text in _NUMBERS_JSON_LACKS:
-            message = f"Helm cannot hold the number {child.node.text}; quote it if it is text"
-            problems.append(Problem(child.at, message))
+def _refused(root: Node | None) -> Iterator[Problem]:
+    """Give what Helm refuses only when it makes JSON of the values that count in the end."""
+    queue = [] if root is None else [Child(root.at, root)]
+    seen: set[int] = set()
+    for child in queue:
+        node = child.node
+        if node.plain and node.text in _NUMBERS_JSON_LACKS:
+            yield Problem(
+                child.at, f"Helm cannot hold the number {node.text}; quote it if it is text"
+            )
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield from node.refused
+        queue += [entry.value for entry in node.fields.values()]
+        queue += node.items
