@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,10 +40,11 @@ def open_engine(
     from sphinx_airflow_prod.core.render.pool import library_installed
 
     cache = Cache(cache_dir)
+    workers = jobs or _default_jobs()
     if setting in {"auto", "embedded"} and library_installed():
         from sphinx_airflow_prod.core.render.embedded import EmbeddedEngine
 
-        return EmbeddedEngine(jobs, timeout, cache)
+        return EmbeddedEngine(workers, timeout, cache)
     if setting == "embedded":
         raise EngineUnavailable(f"the embedded Helm engine is not installed: {WAYS_OUT}")
     binary = shutil.which("helm" if setting == "auto" else setting)
@@ -57,4 +59,11 @@ def open_engine(
         raise EngineUnavailable(f"{problem}: {WAYS_OUT}")
     from sphinx_airflow_prod.core.render.helm_cli import HelmEngine
 
-    return HelmEngine(binary, jobs, timeout, cache)
+    return HelmEngine(binary, workers, timeout, cache)
+
+
+def _default_jobs() -> int:
+    """As many workers as there are processors for this process, within reason."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min(cores, 16))

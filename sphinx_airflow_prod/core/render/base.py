@@ -133,7 +133,7 @@ class EngineStats:
     cached: int = 0
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(Exception):  # noqa: N818
     """No engine can be used; the message names the ways to get one."""
 
 

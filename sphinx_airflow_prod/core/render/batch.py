@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sphinx_airflow_prod.core.render.base import Answer, EngineStats, Inspect, Job, Progress, Render
+from sphinx_airflow_prod.core.render.base import (
+    Answer,
+    EngineStats,
+    EngineUnavailable,
+    Failure,
+    Inspect,
+    Job,
+    Progress,
+    Render,
+)
 from sphinx_airflow_prod.core.render.cache import Cache, job_key
 
 Done = Callable[[int, Answer], None]
@@ -34,7 +43,13 @@ class BatchEngine:
 
         *progress* is called for every job asked for, cached and repeated ones included.
         """
-        keys = [job_key(job, self.identity) for job in jobs]
+        if not jobs:
+            return []
+        try:
+            identity = self.identity
+        except EngineUnavailable as error:
+            return [Failure("engine", str(error))] * len(jobs)
+        keys = [job_key(job, identity) for job in jobs]
         places: dict[str, list[int]] = {}
         for place, key in enumerate(keys):
             places.setdefault(key, []).append(place)

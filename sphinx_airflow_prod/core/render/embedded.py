@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +30,6 @@ from sphinx_airflow_prod.core.render.errors import (
 from sphinx_airflow_prod.core.render.pool import Pool, Reply, Task
 from sphinx_airflow_prod.core.render.prepare import INSPECTION, Prepared, prepare
 from sphinx_airflow_prod.core.render.refusal import refusal
-from sphinx_airflow_prod.core.render.slim import CANARY
 
 DISTRIBUTION = "helm-python-sdk"
 _HELM_OF_SDK = {"0.2.2": "v4.2.3"}
@@ -43,10 +41,10 @@ class EmbeddedEngine(BatchEngine):
 
     name = "embedded"
 
-    def __init__(self, jobs: int | None, timeout: float, cache: Cache) -> None:
+    def __init__(self, jobs: int, timeout: float, cache: Cache) -> None:
         super().__init__(cache)
         self._timeout = timeout
-        self._pool = Pool(jobs or default_jobs(), timeout)
+        self._pool = Pool(jobs, timeout)
         self._prepared: dict[str, Prepared] = {}
         self._version = _HELM_OF_SDK.get(_sdk_version(), "")
 
@@ -88,7 +86,7 @@ class EmbeddedEngine(BatchEngine):
 
         def answered(number: int, reply: Reply) -> None:
             answer = self._answer(jobs[asked[number]], reply)
-            if _shows_canary(answer):
+            if Prepared.shows_canary(answer):
                 again.append(number)
             else:
                 done(asked[number], answer)
@@ -159,25 +157,13 @@ def _rendered(job: Render, ok: dict[str, Any]) -> Rendered:
     )
 
 
-def _shows_canary(answer: Answer) -> bool:
-    """Whether a template printed the names of all files: then they must all be there."""
-    return isinstance(answer, Rendered) and any(
-        CANARY in text for text in (*answer.templates.values(), answer.notes)
-    )
-
-
 def _by_filename(crds: list[dict[str, str]] | None) -> list[dict[str, str]]:
     return sorted(crds or [], key=lambda crd: crd["filename"])
 
 
-def default_jobs() -> int:
-    """As many workers as there are processors for this process, within reason."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(cores, 16))
-
-
 def _sdk_version() -> str:
+    import importlib.metadata
+
     try:
         return importlib.metadata.version(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:

@@ -19,6 +19,7 @@ MAX_MESSAGE = 2000
 
 _EXECUTION = re.compile(r"execution error at \((?P<at>[^()\n]*)\): (?P<message>.*)", re.DOTALL)
 _PARSE = re.compile(r"parse error (?:at|in) \((?P<at>[^()\n]*)\): (?P<message>.*)", re.DOTALL)
+_YAML_PARSE = re.compile(r"YAML parse error on (?P<at>\S+): (?P<message>.*)", re.DOTALL)
 _FRAME = re.compile(
     r"(?:template: )?(?P<at>[^\s:\"<>][^:\n\"<>]*:\d+(?::\d+)?)"
     r"(?::\s+|\n\s+)executing \"(?P<name>[^\"\n]*)\" at <(?P<what>.*?)>:\s+"
@@ -50,6 +51,9 @@ def failure(message: str) -> Failure:
         return _located(match["at"], match["message"])
     if match := _PARSE.match(message):
         return _located(match["at"], match["message"])
+    if match := _YAML_PARSE.match(message):
+        words = f"what it renders to is no YAML: {_without_noise(match['message'])}"
+        return Failure("template", _shortened(words), match["at"])
     if frames := list(_FRAME.finditer(message)):
         return _innermost(message, frames)
     if "cannot load values.yaml" in message:
@@ -72,9 +76,7 @@ def values_failure(message: str, text: str) -> Failure:
     if "unsupported value" in message:
         value = message.rpartition(": ")[2]
         return Failure("values", f"{value} is a number that Helm cannot pass on")
-    for noise in _NOISE:
-        message = message.replace(noise, "")
-    return Failure("values", _shortened(message))
+    return Failure("values", _shortened(_without_noise(message)))
 
 
 def timeout_failure(seconds: float) -> Failure:
@@ -91,6 +93,12 @@ def crash_failure(last_words: str) -> Failure:
         words = "it needed too much memory"
     reason = f": {words[:200]}" if words else ""
     return Failure("crash", f"the process that rendered this died{reason}")
+
+
+def _without_noise(message: str) -> str:
+    for noise in _NOISE:
+        message = message.replace(noise, "")
+    return message
 
 
 def _schema(message: str) -> Failure:
@@ -114,7 +122,7 @@ def _located(at: str, message: str) -> Failure:
 
 def _place(at: str) -> tuple[str, int, int]:
     match = re.fullmatch(r"(.*?)(?::(\d+))?(?::(\d+))?", at)
-    assert match is not None  # noqa: S101
+    assert match is not None
     column = int(match[3]) + 1 if match[3] else 0  # Go counts columns from 0, in bytes
     return match[1], int(match[2] or 0), column
 

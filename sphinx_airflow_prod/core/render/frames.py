@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 _HEAD = struct.Struct(">II")
 
 
-class Closed(Exception):
+class Closed(Exception):  # noqa: N818
     """The other side has closed its end, or died."""
 
 
 def send(stream: BinaryIO, message: Mapping[str, Any] | bytes, blob: bytes = b"") -> None:
-    """Write one message, given as a mapping or as JSON text; raises ``OSError`` or ``ValueError``."""
+    """Write one message, a mapping or JSON text; raises ``OSError`` or ``ValueError``."""
     text = message if isinstance(message, bytes) else json.dumps(message).encode()
     stream.write(_HEAD.pack(len(text), len(blob)))
     stream.write(text)

@@ -7,6 +7,7 @@ out (:mod:`.slim`), random functions are given fixed results
 
 from __future__ import annotations
 
+import base64
 import json
 import posixpath
 import re
@@ -18,15 +19,20 @@ from typing import Any, ClassVar
 from sphinx_airflow_prod.core.archive import ArchiveError, pack, unpack
 from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.render import slim
-from sphinx_airflow_prod.core.render.base import Failure
+from sphinx_airflow_prod.core.render.base import Answer, Failure, Rendered
 from sphinx_airflow_prod.core.render.gotemplate import TemplateError
 from sphinx_airflow_prod.core.render.randomness import Edit, original_column, rewrite
 
 HELPERS = "templates/_fixed_by_sphinx_airflow_prod.tpl"
 KUBE_CHECK = "templates/" + "z/" * 20 + "kube-version.yaml"
 """Helm runs the templates that lie deepest first."""
-INSPECTION = "templates/values.json"
+INSPECTION = "templates/values.yaml"
+CARRIER = "templates/0-notes.yaml"
+"""Carries the notes out of a binary, which prints manifests only; Helm runs it after NOTES.txt."""
 
+_CARRY_NOTES = (
+    b'carried: {{ include (print .Chart.Name "/templates/NOTES.txt") . | b64enc | quote }}\n'
+)
 _BUNDLED_ARCHIVE = re.compile(r"((?:charts/[^/]+/)*charts/)([^/._][^/]*)\.tgz")
 
 
@@ -36,8 +42,9 @@ class Prepared:
     IDENTITY: ClassVar[str] = "prepared 1"
     """To be changed with everything here that changes answers: caches go by it."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, *, carry_notes: bool = False) -> None:
         self.chart = chart
+        self._carry_notes = carry_notes
         self._edits: dict[str, tuple[Edit, ...]] = {}
 
     @cached_property
@@ -63,12 +70,13 @@ class Prepared:
     @cached_property
     def inspection(self) -> bytes:
         """An archive that renders to the chart's default values alone, every subchart enabled."""
+        missing = self.chart.missing_dependencies
         kept = {
-            path: _always_enabled(data) if _is_metadata(path) else data
+            path: _always_enabled(data, missing) if _is_metadata(path) else data
             for path, data in self.files.items()
             if _is_metadata(path) or posixpath.basename(path) == "values.yaml"
         }
-        kept[INSPECTION] = b"{{ toJson .Values }}"
+        kept[INSPECTION] = b"carried: {{ toJson .Values | b64enc | quote }}\n"
         return pack(kept, self.chart.name)
 
     @cached_property
@@ -86,8 +94,10 @@ class Prepared:
 
     def inspected(self, rendered: str, raw: list[Mapping[str, Any]]) -> dict[str, Any]:
         """Return the default values: what :attr:`inspection` rendered to, with the keys whose
-        default is null, which Helm drops; *raw* is what :attr:`value_files` mean."""
-        defaults: dict[str, Any] = json.loads(rendered)
+        default is null, which Helm drops; *raw* is what :attr:`value_files` mean.
+        """
+        encoded = rendered.partition('"')[2].partition('"')[0]
+        defaults: dict[str, Any] = json.loads(base64.b64decode(encoded))
         for (path, _), values in zip(self.value_files, raw, strict=True):
             below: Any = defaults
             for key in path:
@@ -95,10 +105,20 @@ class Prepared:
             _restore_nulls(below, values)
         return defaults
 
+    @staticmethod
+    def shows_canary(answer: Answer) -> bool:
+        """Whether a template printed the names of all files: then they must all be there."""
+        return isinstance(answer, Rendered) and any(
+            slim.CANARY in text for text in (*answer.templates.values(), answer.notes)
+        )
+
     def relocate(self, failure: Failure) -> Failure:
         """Return *failure* with its place as it is in the chart's own files."""
         if failure.template.endswith(KUBE_CHECK):
             return replace(failure, template="Chart.yaml", line=0, column=0)
+        if failure.template.endswith(CARRIER):
+            notes = failure.template.removesuffix(CARRIER) + "templates/NOTES.txt"
+            return replace(failure, template=notes, line=0, column=0)
         path = self._below_chart(failure.template)
         if not failure.column or path not in self.files:
             return failure
@@ -134,6 +154,8 @@ class Prepared:
                 helpers.append(rewritten.helpers)
                 self._edits[path] = rewritten.edits
         fixed[HELPERS] = "".join(helpers).encode()
+        if self._carry_notes and "templates/NOTES.txt" in fixed:
+            fixed[CARRIER] = _CARRY_NOTES
         if kube_version := self.chart.metadata.get("kubeVersion"):
             fixed[KUBE_CHECK] = _kube_check(str(kube_version))
         return fixed
@@ -143,9 +165,12 @@ class Prepared:
         yield from _charts(self.files, "", self.chart.metadata, ())
 
 
-def prepare(chart: Chart) -> Prepared:
-    """Return *chart* ready for rendering; the work is done as its archives are asked for."""
-    return Prepared(chart)
+def prepare(chart: Chart, *, carry_notes: bool = False) -> Prepared:
+    """Return *chart* ready for rendering; the work is done as its archives are asked for.
+
+    With *carry_notes*, one more manifest holds the notes.
+    """
+    return Prepared(chart, carry_notes=carry_notes)
 
 
 def _unpacked(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -196,14 +221,14 @@ def _is_metadata(path: str) -> bool:
     return posixpath.basename(path) in {"Chart.yaml", "requirements.yaml"}
 
 
-def _always_enabled(metadata: bytes) -> bytes:
-    """Take the conditions and tags off the dependencies in a ``Chart.yaml``."""
+def _always_enabled(metadata: bytes, missing: tuple[str, ...]) -> bytes:
+    """Take conditions and tags off the dependencies in a ``Chart.yaml``, and those not there."""
     content = dict(_mapping(metadata))
     if isinstance(content.get("dependencies"), list):
         content["dependencies"] = [
             {key: value for key, value in entry.items() if key not in {"condition", "tags"}}
             for entry in content["dependencies"]
-            if isinstance(entry, dict)
+            if isinstance(entry, dict) and entry.get("name") not in missing
         ]
     return json.dumps(content, default=str).encode()
 

@@ -134,6 +134,6 @@ def _is_read(path: str, names: set[str]) -> bool:
     below = path[match.end() :] if match else path
     for name in names:
         special = _SPECIAL.search(name)
-        if (below.startswith(name[: special.start()]) if special else below == name):
+        if below.startswith(name[: special.start()]) if special else below == name:
             return True
     return False
