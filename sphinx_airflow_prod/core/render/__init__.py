@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,20 +34,19 @@ def open_engine(
     *timeout* the seconds for one job; *cache_dir* a folder for answers, made
     when needed.  Raises :class:`~.base.EngineUnavailable`.
     """
-    import shutil
-
     from sphinx_airflow_prod.core.render.base import EngineUnavailable
     from sphinx_airflow_prod.core.render.cache import Cache
-    from sphinx_airflow_prod.core.render.pool import library_installed
 
     cache = Cache(cache_dir)
     workers = jobs or _default_jobs()
-    if setting in {"auto", "embedded"} and library_installed():
+    if setting in {"auto", "embedded"} and _library_installed():
         from sphinx_airflow_prod.core.render.embedded import EmbeddedEngine
 
         return EmbeddedEngine(workers, timeout, cache)
     if setting == "embedded":
         raise EngineUnavailable(f"the embedded Helm engine is not installed: {WAYS_OUT}")
+    import shutil
+
     binary = shutil.which("helm" if setting == "auto" else setting)
     if binary is None:
         problem = (
@@ -60,6 +60,11 @@ def open_engine(
     from sphinx_airflow_prod.core.render.helm_cli import HelmEngine
 
     return HelmEngine(binary, workers, timeout, cache)
+
+
+def _library_installed() -> bool:
+    """Whether the extra ``[embedded]`` is there; found without importing it."""
+    return importlib.util.find_spec("helm_python") is not None
 
 
 def _default_jobs() -> int:

@@ -16,6 +16,9 @@ from sphinx_airflow_prod.core.render.base import (
 )
 from sphinx_airflow_prod.core.render.cache import Cache, job_key
 
+PREPARATION = "prepared 1"
+"""To be changed with everything in :mod:`.prepare` that changes answers: caches go by it."""
+
 Done = Callable[[int, Answer], None]
 """Called with the index of a job and its answer, as answers come in."""
 

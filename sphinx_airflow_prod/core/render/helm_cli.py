@@ -36,7 +36,7 @@ from sphinx_airflow_prod.core.render.base import (
     Rendered,
     ValuesRead,
 )
-from sphinx_airflow_prod.core.render.batch import BatchEngine, Done
+from sphinx_airflow_prod.core.render.batch import PREPARATION, BatchEngine, Done
 from sphinx_airflow_prod.core.render.cache import Cache
 from sphinx_airflow_prod.core.render.errors import (
     crash_failure,
@@ -98,7 +98,7 @@ class HelmEngine(BatchEngine):
     @property
     def identity(self) -> str:
         """The binary's version, and what :mod:`prepare` does to charts."""
-        return f"helm {self.version} {Prepared.IDENTITY}"
+        return f"helm {self.version} {PREPARATION}"
 
     def close(self) -> None:
         """Stop what runs and remove the temporary folder; both come back when needed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import queue
@@ -167,11 +166,6 @@ def _environment() -> dict[str, str]:
         "GOMAXPROCS": "1",
         "TZ": "UTC",
     }
-
-
-def library_installed() -> bool:
-    """Whether the extra ``[embedded]`` is there; found without importing it."""
-    return importlib.util.find_spec("helm_python") is not None
 
 
 class Pool:

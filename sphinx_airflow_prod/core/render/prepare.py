@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from sphinx_airflow_prod.core.archive import ArchiveError, pack, unpack
 from sphinx_airflow_prod.core.chart import Chart, ChartError
@@ -38,9 +38,6 @@ _BUNDLED_ARCHIVE = re.compile(r"((?:charts/[^/]+/)*charts/)([^/._][^/]*)\.tgz")
 
 class Prepared:
     """The archives of one chart that engines render, and the way back from their answers."""
-
-    IDENTITY: ClassVar[str] = "prepared 1"
-    """To be changed with everything here that changes answers: caches go by it."""
 
     def __init__(self, chart: Chart, *, carry_notes: bool = False) -> None:
         self.chart = chart
