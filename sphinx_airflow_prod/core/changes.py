@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sphinx_airflow_prod.core.alignment import Line, align
+from sphinx_airflow_prod.core.manifest_paths import Path
 from sphinx_airflow_prod.core.resource import Resource
 from sphinx_airflow_prod.core.structure import MISSING, PathChange, differences, is_checksum
 
@@ -50,6 +51,11 @@ class ResourceChange:
     def id(self) -> str:
         """``Kind/name`` of the resource."""
         return self.resource.id
+
+    @property
+    def removals(self) -> tuple[Path, ...]:
+        """The places that were taken away: what no text of the new resource can show."""
+        return tuple(change.path for change in self.paths if change.kind == "removed")
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

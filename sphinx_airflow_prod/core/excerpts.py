@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ class Excerpt:
     """Lines of a manifest, with ``...`` where lines are left out.
 
     ``highlight`` are the numbers (from 1) of the lines of ``text`` that an
-    example changed; ``complete`` tells that nothing is left out.
+    example changed; ``complete`` tells that nothing is left out, comments apart.
     """
 
     text: str
@@ -114,19 +113,8 @@ def _way(outline: Outline, path: Path, number: int) -> set[int]:
     return found
 
 
-_SECTION = re.compile(r"\s*\[[^\]]+\]\s*")
-
-
-def section(outline: Outline, entry: Entry, number: int) -> int | None:
-    """Return the line of the ``[section]`` that line *number* of a text stands in, if any."""
-    for above in range(min(number, entry.end), entry.value, -1):
-        if _SECTION.fullmatch(outline.lines[above]):
-            return above
-    return None
-
-
 def _within_text(outline: Outline, entry: Entry, number: int) -> Iterator[int]:
-    header = section(outline, entry, number)
+    header = outline.section(entry, number)
     if header is not None:
         yield header
     first, last = entry.value + 1, entry.end
@@ -145,7 +133,11 @@ def _upper(outline: Outline, limit: int) -> set[int]:
     """Return about *limit* lines: the upper levels, then deeper lines from the top."""
     levels: dict[int, int] = dict.fromkeys(range(len(outline.lines)), 0)
     _measure(outline.root, -1, levels)
-    numbers = [n for n in range(len(outline.lines)) if n not in outline.skip]
+    numbers = [
+        n
+        for n, line in enumerate(outline.lines)
+        if n not in outline.skip and not _is_checksum_line(line)
+    ]
     keep = {n for n in numbers if levels[n] == 0}
     for level in range(1, max(levels.values()) + 1):
         deeper = [n for n in numbers if levels[n] == level]
@@ -237,9 +229,13 @@ def _fill(outline: Outline, gap: list[int]) -> list[int]:
     """Return the lines of a gap that are better shown than left out: one alone, or blank."""
     texts = [outline.lines[number] for number in gap]
     if len(gap) == 1:
-        key, _, value = texts[0].partition(":")
-        return [] if is_checksum(key, value.strip().strip("\"'")) else gap
+        return [] if _is_checksum_line(texts[0]) else gap
     return [] if any(text.strip() for text in texts) else gap
+
+
+def _is_checksum_line(line: str) -> bool:
+    key, _, value = line.partition(":")
+    return is_checksum(key, value.strip().strip("\"'"))
 
 
 def _shallowest(outline: Outline, gap: Iterable[int]) -> int:

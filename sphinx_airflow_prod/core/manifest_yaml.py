@@ -136,12 +136,13 @@ def construct(node: Node | None) -> Any:
 def entries(node: MappingNode) -> dict[str, tuple[Node, Node]]:
     """Return key and value node of each entry of a mapping, by the key as Kubernetes has it.
 
-    The last of equal keys wins; ``<<`` is merged in place.
+    The last of equal keys wins, ``<<`` counting as those that it merges.
     """
     found: dict[str, tuple[Node, Node]] = {}
     for key, value in node.value:
         if key.tag in (_PLAIN, _MERGE) and key.value == "<<":
-            for merged in value.value if isinstance(value, SequenceNode) else [value]:
+            # In a list of mappings the first that has a key counts, as in Helm.
+            for merged in reversed(value.value) if isinstance(value, SequenceNode) else [value]:
                 if isinstance(merged, MappingNode):
                     found.update(entries(merged))
             continue
@@ -198,7 +199,7 @@ def _number(text: str) -> str | int | float:
     """
     if not text or text[0] not in "+-.0123456789":
         return text
-    plain = text.replace("_", "")
+    plain = text if text[0] == "." else text.replace("_", "")
     if len(plain) <= 64 and (match := _INTEGER.fullmatch(plain)):
         kind = match.lastgroup or "d"
         integer = int(match[kind], {"x": 16, "b": 2, "o": 8, "d": 10}[kind])

@@ -102,7 +102,7 @@ def documents(text: str) -> Iterator[tuple[int, str]]:
         start, end = 0, len(lines)
         while start < end and _is_empty(lines[start]):
             start += 1
-        while end > start and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        while end > start and _is_trailer(lines[end - 1]):
             end -= 1
         if start < end:
             yield line + start, "\n".join(lines[start:end]) + "\n"
@@ -116,6 +116,11 @@ def _split(text: str) -> Iterator[str]:
         yield text[start : match.start()]
         start = match.end() - match[0].endswith("\n")
     yield text[start:]
+
+
+def _is_trailer(line: str) -> bool:
+    """Whether a line may end a document without being part of it."""
+    return not line.strip() or line.startswith("#") or line.rstrip() == "..."
 
 
 def _is_empty(line: str) -> bool:

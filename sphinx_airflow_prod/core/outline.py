@@ -7,6 +7,7 @@ of a block mapping and for each item of a block list.  Flow collections
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sphinx_airflow_prod.core.manifest_paths import Item, Path, Token
 from sphinx_airflow_prod.core.manifest_yaml import compose, construct, entries
+
+_SECTION = re.compile(r"\s*\[[^\]]+\]\s*")
+"""The header of a section of an ini file; TOML and systemd units have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Outline:
     """The lines of a document and the tree of entries over them.
 
     ``skip`` are the numbers of lines that hold nothing: blank lines and
-    comments outside of scalars.
+    comments outside of scalars and flow collections.
     """
 
     lines: tuple[str, ...]
@@ -89,6 +93,13 @@ class Outline:
             found.append(below)
         return found
 
+    def section(self, entry: Entry, number: int) -> int | None:
+        """Return the line of the ``[section]`` that line *number* of a text stands in, if any."""
+        for above in range(min(number, entry.end), entry.value, -1):
+            if _SECTION.fullmatch(self.lines[above]):
+                return above
+        return None
+
 
 def outline(text: str) -> Outline:
     """Return the outline of one YAML document; raises ``ManifestYamlError`` as ``compose``."""
@@ -101,7 +112,7 @@ def outline(text: str) -> Outline:
     inside = {
         line
         for entry in root.walk()
-        if entry.text
+        if not entry.children
         for line in range(entry.value + 1, entry.end + 1)
     }
     skip = frozenset(

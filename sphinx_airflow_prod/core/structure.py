@@ -18,6 +18,9 @@ class _Missing(enum.Enum):
 
     MISSING = "missing"
 
+    def __bool__(self) -> Literal[False]:
+        return False
+
     def __repr__(self) -> str:
         return "MISSING"
 
@@ -96,7 +99,10 @@ def _canonical(value: Any) -> str:
 
 def _compare(old_path: Path, path: Path, before: Any, after: Any) -> Iterator[PathChange]:
     if path and path[-1] == "annotations":
-        before, after = _without_checksums(before, after), _without_checksums(after, before)
+        old, new = _without_checksums(before), _without_checksums(after)
+        if (old, new) != (before, after) and not (old or new):
+            return
+        before, after = old, new
     if before is after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -111,14 +117,10 @@ def _compare(old_path: Path, path: Path, before: Any, after: Any) -> Iterator[Pa
         yield PathChange(path, before, after, old_path)
 
 
-def _without_checksums(annotations: Any, other: Any) -> Any:
-    """Return *annotations* without checksums; as *other* where that leaves none of them."""
+def _without_checksums(annotations: Any) -> Any:
     if not isinstance(annotations, Mapping):
         return annotations
-    kept = {key: value for key, value in annotations.items() if not is_checksum(key, value)}
-    if not kept and annotations and not other:
-        return other
-    return kept
+    return {key: value for key, value in annotations.items() if not is_checksum(key, value)}
 
 
 def _compare_mappings(
