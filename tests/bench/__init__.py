@@ -1,0 +1,1 @@
+"""Benchmarks: ratios within one run, so that a noisy machine does not matter much."""

@@ -1,0 +1,1 @@
+"""Built pages in a real browser."""
