@@ -16,6 +16,9 @@ from sphinx_airflow_prod.core.snippet import ValuesOptions
 
 PanelKind = Literal["values", "changes", "manifest", "more", "notes", "refusal"]
 
+MANIFEST_LANGUAGE = "helm-manifest"
+"""Name of the lexer for manifests with ``...`` in them."""
+
 DEFAULT_CAPTION = "values.yaml"
 
 
@@ -128,6 +131,7 @@ def _manifest(
         "manifest",
         resource.id,
         cut.text,
+        MANIFEST_LANGUAGE,
         highlight=cut.highlight,
         download=None if cut.complete else _download(resource, "whole manifest"),
     )

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.sphinx_ext import build, config, nodes, transforms
+from sphinx_airflow_prod.sphinx_ext import build, config, lexer, nodes, transforms
 from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
 STYLESHEET = "sphinx-airflow-prod.css"
@@ -23,6 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     config.setup(app)
     nodes.setup(app)
     transforms.setup(app)
+    lexer.setup(app)
     app.add_domain(HelmDomain)
     app.connect("builder-inited", _add_static_files)
     app.connect("env-updated", build.evaluate_examples)

@@ -1,0 +1,36 @@
+"""Highlighting for excerpts of manifests: YAML with ``...`` where something is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from pygments.lexer import Lexer
+from pygments.lexers.data import YamlLexer
+from sphinx.application import Sphinx
+
+from sphinx_airflow_prod.core.presentation import MANIFEST_LANGUAGE
+
+_ELLIPSIS = re.compile(r"(?m)^([ \t]*(?:- )?)\.\.\.(?=[ \t]*$)")
+
+
+class ManifestLexer(Lexer):
+    """Pygments' YAML lexer, that takes a line of only ``...`` for a comment.
+
+    To YAML such a line is text, and whatever follows it is text as well.
+    """
+
+    name = "Excerpt of a Kubernetes manifest"
+    aliases: ClassVar = [MANIFEST_LANGUAGE]
+
+    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
+        """Give (index, token type, text) as Pygments wants them; the texts add up to *text*."""
+        masked = _ELLIPSIS.sub(r"\1#..", text)
+        for index, token, value in YamlLexer().get_tokens_unprocessed(masked):
+            yield index, token, text[index : index + len(value)]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the lexer."""
+    app.add_lexer(MANIFEST_LANGUAGE, ManifestLexer)
