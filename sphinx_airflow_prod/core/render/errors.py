@@ -58,6 +58,8 @@ def failure(message: str) -> Failure:
         return _innermost(message, frames)
     if "cannot load values.yaml" in message:
         return replace(values_failure(message, ""), kind="template", template="values.yaml")
+    if message.startswith("chart requires kubeVersion"):
+        return Failure("template", message, "Chart.yaml")
     if match := re.fullmatch(r'(?:.*: )?could not parse "(.*)" as version', message):
         message = f"the Kubernetes version {match[1]!r} is not of the form 1.30.0"
     return Failure("template", _shortened(message))

@@ -45,6 +45,7 @@ from sphinx_airflow_prod.core.render.errors import (
     values_failure,
 )
 from sphinx_airflow_prod.core.render.helm_output import by_source, is_crd, yaml_text
+from sphinx_airflow_prod.core.render.limits import MEMORY, SETTINGS
 from sphinx_airflow_prod.core.render.prepare import CARRIER, INSPECTION, Prepared, prepare
 from sphinx_airflow_prod.core.render.refusal import refusal
 
@@ -52,6 +53,11 @@ _READER = {
     "Chart.yaml": b"apiVersion: v2\nname: values\nversion: 0.0.0\n",
     "templates/values.yaml": b"carried: {{ toJson .Values | b64enc | quote }}\n",
 }
+_LIMITED = (
+    ()
+    if sys.platform == "win32"  # memory is limited as in the workers of the other engine
+    else ("/bin/sh", "-c", f'ulimit -d {MEMORY >> 10}; ulimit -c 0; exec "$@"', "helm")
+)
 _ERROR = re.compile(r"^Error: ", re.MULTILINE)
 _VERSION_TIMEOUT = 30.0
 
@@ -257,7 +263,7 @@ class HelmEngine(BatchEngine):
         )
         try:
             process = subprocess.Popen(  # noqa: S603
-                [self._binary, *arguments],
+                [*_LIMITED, self._binary, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -294,8 +300,7 @@ class HelmEngine(BatchEngine):
         }
         folder = str(self._workspace())
         homes = ("HELM_CONFIG_HOME", "HELM_CACHE_HOME", "HELM_DATA_HOME")
-        memory = {"GOGC": "400", "GOMEMLIMIT": "450MiB"}
-        return {**kept, **memory, **dict.fromkeys(homes, folder), "KUBECONFIG": "", "TZ": "UTC"}
+        return {**kept, **SETTINGS, **dict.fromkeys(homes, folder), "KUBECONFIG": ""}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -27,12 +27,21 @@ def by_source(output: str) -> dict[str, str]:
         if line == "---" and following.startswith(_SOURCE):
             known = texts.setdefault(following.removeprefix(_SOURCE), [])
             if known:
+                _drop_last_break(known)
                 known.append("---")
             current = known
             skip = True
         else:
             current.append(line)
-    return {path: "\n".join(known).rstrip("\n") + "\n" for path, known in texts.items()}
+    for known in texts.values():
+        _drop_last_break(known)
+    return {path: "\n".join((*known, "")) for path, known in texts.items()}
+
+
+def _drop_last_break(lines: list[str]) -> None:
+    """Take off the line break that Helm adds to each document."""
+    if lines and not lines[-1]:
+        lines.pop()
 
 
 def is_crd(path: str) -> bool:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from sphinx_airflow_prod.core.render import frames
+from sphinx_airflow_prod.core.render.limits import SETTINGS
 
 _START_TIMEOUT = 60.0
 _JOBS_PER_WORKER = 500
@@ -66,7 +67,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            env=_environment(),
+            env={**os.environ, **SETTINGS},
             **isolation,
         )
         assert self._process.stdin is not None
@@ -155,17 +156,6 @@ class Worker:
         for stream in (self._to, self._from, self._stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
-
-
-def _environment() -> dict[str, str]:
-    """The worker's environment: Go reads its settings when the process starts, never later."""
-    return {
-        **os.environ,
-        "GOGC": "800",
-        "GOMEMLIMIT": "450MiB",
-        "GOMAXPROCS": "1",
-        "TZ": "UTC",
-    }
 
 
 class Pool:

@@ -24,10 +24,7 @@ from typing import Any, BinaryIO
 
 from sphinx_airflow_prod.core.archive import pack
 from sphinx_airflow_prod.core.render import frames
-
-MEMORY = 700 * 1024 * 1024
-"""Bytes of data that a worker may hold (``RLIMIT_DATA``): a chart that repeats without end
-must not take the machine's memory."""
+from sphinx_airflow_prod.core.render.limits import MEMORY
 
 _VALUES_CHART = b"apiVersion: v2\nname: values\nversion: 0.0.0\n"
 _PARENT_CHECK = 0.5
@@ -42,7 +39,7 @@ def main() -> None:
     except Exception as error:  # whatever the wheel's loader raises, the pool must hear of it
         frames.send(answers, {"error": f"{type(error).__name__}: {error}", "code": "library"})
         return
-    _limit_memory()
+    _limit_memory(MEMORY)
     frames.send(answers, {"ok": {"version": helm.version}})
     while True:
         try:
@@ -128,13 +125,13 @@ def _end_with_parent(parent: int) -> None:
             os._exit(1)
 
 
-def _limit_memory() -> None:
+def _limit_memory(size: int) -> None:
     if sys.platform == "win32":
         return
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    limit = size if hard == resource.RLIM_INFINITY else min(size, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
