@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ class Oracle:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
+            # Go reads its settings at exec; compiling schemas is mostly garbage collection.
+            env={**os.environ, "GOGC": "400"},
         )
 
     @staticmethod
@@ -73,7 +76,7 @@ class Oracle:
         return answer
 
     def validate(self, files: Files, values: Mapping[str, Any]) -> str | None:
-        """Return Helm's complaint about *values* (merged already), or None."""
+        """Return Helm's complaint about *values*, which it composes with the defaults, or None."""
         try:
             self._ask(op="validate", files=dict(files), values=values)
         except HelmRefusedError as complaint:

@@ -38,7 +38,7 @@ class Shape:
     @property
     def identity(self) -> tuple[int, ...]:
         """Equal for shapes made of the very same schemas."""
-        return tuple(id(schema) for schema in self.schemas)
+        return tuple(id(facet) for facet in self.facets)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ _TELLING = 24
 """A key that more places than this have (``enabled``) tells nothing by its name."""
 
 
-
 def unknown_key(schema: ChartSchema, path: Path) -> str:
     """Return what to say of the unknown key at *path*.
 

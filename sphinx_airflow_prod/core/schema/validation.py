@@ -27,7 +27,8 @@ class Violation:
     would have.  ``subject`` is the path that the message starts with.  For
     ``helm.unknown-key`` the message is left to the caller, who knows the
     neighbours.  ``expected`` holds the JSON types wanted, where it is the type
-    that is wrong.
+    that is wrong.  ``picks`` tells a value that is none of those allowed: it
+    decides which branch of a schema was meant.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Violation:
     code: Code = Code.SCHEMA
     subject: Path = ()
     expected: tuple[str, ...] = ()
+    picks: bool = False
 
     def __str__(self) -> str:
         """``scheduler.replicas: expected integer, got string "two"``."""
@@ -51,11 +53,16 @@ class Validator:
         self.problem: str | None = None
         """Why the schema cannot be compiled, None if it can: then nothing is refused."""
         remote: list[str] = []
-        local = _without_remote_references(schema, _identifiers(schema), remote)
+        local = _as_helm_takes_it(schema, _identifiers(schema), remote)
         self.remote_references = tuple(dict.fromkeys(remote))
         self._compiled: jsonschema_rs.Validator | None = None
         try:
-            self._compiled = jsonschema_rs.validator_for(local, retriever=_fetch_nothing)
+            self._compiled = jsonschema_rs.validator_for(
+                local,
+                retriever=_fetch_nothing,
+                # Patterns without look-around, in linear time: as Go's regexp has them.
+                pattern_options=jsonschema_rs.RegexOptions(),
+            )
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             reason = str(error).partition("\n")[0]
             self.problem = f"values.schema.json cannot be used: {reason}"
@@ -91,24 +98,39 @@ def _identifiers(schema: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _without_remote_references(value: Any, local: frozenset[str], remote: list[str]) -> Any:
-    """Return a schema in which each ``$ref`` to another document allows anything."""
+def _as_helm_takes_it(value: Any, local: frozenset[str], remote: list[str]) -> Any:
+    """Return a schema without what Helm does not check, and without references elsewhere.
+
+    Helm takes ``contentEncoding`` and ``contentMediaType`` for comments; a
+    ``$ref`` to another document, listed in *remote*, allows anything.
+    """
     if isinstance(value, Mapping):
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            base = reference.partition("#")[0]
-            if base and base not in local and not any(name.endswith("/" + base) for name in local):
-                remote.append(reference)
-                value = {key: below for key, below in value.items() if key != "$ref"}
-        changed = {
-            key: _without_remote_references(below, local, remote) for key, below in value.items()
+        dropped = {
+            key
+            for key in ("contentEncoding", "contentMediaType")
+            if isinstance(value.get(key), str)
         }
-        return value if all(changed[key] is value[key] for key in changed) else changed
+        if value.get("format") == "idn-email":
+            dropped.add("format")
+        reference = value.get("$ref")
+        if isinstance(reference, str) and _is_elsewhere(reference.partition("#")[0], local):
+            remote.append(reference)
+            dropped.add("$ref")
+        changed = {
+            key: _as_helm_takes_it(below, local, remote)
+            for key, below in value.items()
+            if key not in dropped
+        }
+        same = not dropped and all(changed[key] is value[key] for key in changed)
+        return value if same else changed
     if isinstance(value, list):
-        items = [_without_remote_references(below, local, remote) for below in value]
-        same = all(new is old for new, old in zip(items, value, strict=True))
-        return value if same else items
+        items = [_as_helm_takes_it(below, local, remote) for below in value]
+        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     return value
+
+
+def _is_elsewhere(base: str, local: frozenset[str]) -> bool:
+    return bool(base) and base not in local and not any(name.endswith("/" + base) for name in local)
 
 
 def _explain(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
@@ -134,9 +156,8 @@ def _explain(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
                 key = inner.subject[-1] if inner.subject else facts["error"].instance
                 yield Violation((*path, str(key)), f"the key '{key}' {inner.message}", subject=path)
         case _:
-            yield Violation(
-                path, words.broken_rule(name, facts, error.instance, error.message), subject=path
-            )
+            message = words.broken_rule(name, facts, error.instance, error.message)
+            yield Violation(path, message, subject=path, picks=name in ("Constant", "Enum"))
 
 
 def _explain_branches(
@@ -186,6 +207,11 @@ def _misses(violation: Violation) -> bool:
     )
 
 
-def _distance(branch: list[Violation]) -> tuple[int, int]:
-    """Return how far a branch is from what was written: fewer and deeper mistakes are nearer."""
-    return len(branch), -max((len(violation.path) for violation in branch), default=0)
+def _distance(branch: list[Violation]) -> tuple[int, int, int]:
+    """Return how far a branch is from what was written.
+
+    A branch that wants another ``type: …`` was not meant; then fewer and
+    deeper mistakes are nearer.
+    """
+    deepest = max((len(violation.path) for violation in branch), default=0)
+    return sum(violation.picks for violation in branch), len(branch), -deepest

@@ -214,7 +214,8 @@ class ChartSchema:
         key = (*(id(schema) for schema in referring), id(target))
         if key not in self._joined:
             siblings = [{k: v for k, v in s.items() if k != "$ref"} for s in referring]
-            self._joined[key] = {"allOf": [*(s for s in siblings if s), target]}
+            together = [*(sibling for sibling in siblings if sibling), target]
+            self._joined[key] = {"allOf": together} if len(together) > 1 else target
         return self._joined[key]
 
     @cached_property

@@ -17,7 +17,7 @@ _BLANKS = "\0 \t" + _BREAKS
 
 
 class HelmScanner(Scanner):
-    """A scanner that lets exactly those tabs pass that Helm's reader lets pass."""
+    """A scanner that lets those tabs pass that Helm's reader lets pass."""
 
     def scan_to_next_token(self) -> None:
         """Skip blanks, comments and line breaks before the next token."""
@@ -69,12 +69,6 @@ class HelmScanner(Scanner):
         if first != "\n":
             return [first, *breaks]
         return breaks or [" "]
-
-    def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
-        """Skip what may follow the indicator of a block text on its line."""
-        while self.reader.peek() in " \t":
-            self.reader.forward()
-        return super().scan_block_scalar_ignored_line(start_mark)
 
     def _at_document_mark(self) -> bool:
         return (
