@@ -52,8 +52,7 @@ class ChartSchema:
         defaults: Mapping[str, Any] | None = None,
         subcharts: Iterable[str] = (),
     ) -> None:
-        self.problem: str | None = None
-        """Why the schema cannot be used, in words for authors; None where it can."""
+        self._problem: str | None = None
         self.schema = self._load(schema)
         self.defaults: Mapping[str, Any] = defaults or {}
         self.subcharts = frozenset(subcharts)
@@ -63,12 +62,12 @@ class ChartSchema:
             try:
                 schema = json.loads(schema)
             except ValueError as error:
-                self.problem = f"values.schema.json is no JSON: {error}"
+                self._problem = f"values.schema.json is no JSON: {error}"
                 return None
         if schema is None or isinstance(schema, bool):
             return {"not": {}} if schema is False else None
         if not isinstance(schema, Mapping):
-            self.problem = "values.schema.json holds no schema: its top level is no object"
+            self._problem = "values.schema.json holds no schema: its top level is no object"
             return None
         return schema
 
@@ -76,9 +75,13 @@ class ChartSchema:
     def _validator(self) -> Validator | None:
         if self.schema is None:
             return None
-        validator = Validator(self.schema)
-        self.problem = validator.problem or self.problem
-        return validator
+        return Validator(self.schema)
+
+    @property
+    def problem(self) -> str | None:
+        """Why the schema cannot be used, in words for authors; None where it can, or is absent."""
+        validator = self._validator
+        return self._problem if validator is None else validator.problem
 
     @property
     def remote_references(self) -> tuple[str, ...]:

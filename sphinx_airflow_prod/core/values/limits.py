@@ -26,8 +26,11 @@ def too_deep() -> str:
 
 
 def too_many() -> str:
-    """Return the message for aliases that expand beyond the limit."""
-    return f"the aliases up to here expand to more than {MAX_NODES:,} values; write them out"
+    """Return the message for more nodes, aliases expanded, than the limit."""
+    return (
+        f"more than {MAX_NODES:,} values up to here, each alias counted as what it stands for; "
+        "make the example smaller"
+    )
 
 
 def guard(source: SourceText) -> Diagnostic | None:
