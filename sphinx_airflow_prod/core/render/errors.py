@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from sphinx_airflow_prod.core.render.base import Failure
+from sphinx_airflow_prod.core.render.randomness import HELPERS, PREFIX
 from sphinx_airflow_prod.core.render.violations import SCHEMA_HEAD, parse_violations
 
 MAX_MESSAGE = 2000
@@ -48,9 +49,10 @@ def failure(message: str) -> Failure:
     if SCHEMA_HEAD in message:
         return _schema(message)
     if match := _EXECUTION.match(message):
-        return _located(match["at"], match["message"])
+        # What `fail` and `required` say is the chart's own message to its users.
+        return Failure("template", _shortened(match["message"]), *_place(match["at"]))
     if match := _PARSE.match(message):
-        return _located(match["at"], match["message"])
+        return Failure("template", _gist(match["message"]), *_place(match["at"]))
     if match := _YAML_PARSE.match(message):
         words = f"what it renders to is no YAML: {_without_noise(match['message'])}"
         return Failure("template", _shortened(words), match["at"])
@@ -116,12 +118,6 @@ def _pointer(path: tuple[str | int, ...]) -> str:
     return "".join(f"/{part}" for part in path)
 
 
-def _located(at: str, message: str) -> Failure:
-    template, line, column = _place(at)
-    # Helm keeps only the head of an error that came through `tpl`: strip its frames.
-    return Failure("template", _gist(message), template, line, column)
-
-
 def _place(at: str) -> tuple[str, int, int]:
     match = re.fullmatch(r"(.*?)(?::(\d+))?(?::(\d+))?", at)
     assert match is not None
@@ -131,16 +127,19 @@ def _place(at: str) -> tuple[str, int, int]:
 
 def _innermost(message: str, frames: list[re.Match[str]]) -> Failure:
     last = frames[-1]
-    files = [frame for frame in frames if _place(frame["at"])[0] != "gotpl"]
-    template, line, column = _place((files or frames)[-1]["at"])
+    # Our own helpers and the texts given to `tpl` are no files of the chart.
+    own = [frame for frame in frames if HELPERS not in frame["at"]] or frames
+    files = [frame for frame in own if _place(frame["at"])[0] != "gotpl"] or own
+    template, line, column = _place(files[-1]["at"])
     rest = message[last.end() :]
-    in_tpl = last not in files
+    in_tpl = own[-1] not in files
     if match := _TPL_PARSE.search(rest):  # the text given to tpl is no template
         rest, in_tpl = match["message"], True
     gist = _gist(rest)
-    what = last["what"]
+    what = own[-1]["what"]
     # The expression says which value is meant; Go cuts it at 20 characters.
-    if "nil pointer" in gist or "can't evaluate field" in gist or "wrong type" in gist:
+    unclear = ("nil pointer", "can't evaluate field", "wrong type")
+    if PREFIX not in what and any(words in gist for words in unclear):
         gist = f"{gist} in {what}"
     if in_tpl:
         gist = f"in a text that is a template itself (tpl): {gist}"

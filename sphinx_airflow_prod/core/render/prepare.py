@@ -21,9 +21,8 @@ from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.render import slim
 from sphinx_airflow_prod.core.render.base import Answer, Failure, Rendered
 from sphinx_airflow_prod.core.render.gotemplate import TemplateError
-from sphinx_airflow_prod.core.render.randomness import Edit, original_column, rewrite
+from sphinx_airflow_prod.core.render.randomness import HELPERS, Edit, original_column, rewrite
 
-HELPERS = "templates/_fixed_by_sphinx_airflow_prod.tpl"
 KUBE_CHECK = "templates/" + "z/" * 20 + "kube-version.yaml"
 """Helm runs the templates that lie deepest first."""
 INSPECTION = "templates/values.yaml"

@@ -20,6 +20,9 @@ from sphinx_airflow_prod.core.render.gotemplate import Token, commands
 PREFIX = "_fixed."
 """How the names of the helper templates begin."""
 
+HELPERS = "templates/_fixed_by_sphinx_airflow_prod.tpl"
+"""The file that they are put in."""
+
 _ALPHABETS = {
     "randAlphaNum": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "randAscii": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
