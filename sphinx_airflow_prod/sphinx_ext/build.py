@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -14,12 +12,9 @@ from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from sphinx_airflow_prod.core.outcome import Report
 from sphinx_airflow_prod.core.pipeline import evaluate
-from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.sphinx_ext import config
+from sphinx_airflow_prod.sphinx_ext import config, pages
+from sphinx_airflow_prod.sphinx_ext.domain import Evaluation, HelmDomain
 from sphinx_airflow_prod.sphinx_ext.reporting import report as log_diagnostics
-
-if TYPE_CHECKING:
-    from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
 logger = logging.getLogger(__name__)
 
@@ -38,36 +33,24 @@ def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
     snippets = domain.all_snippets()
     if not snippets:
         log_diagnostics(problems)
-        domain.report = Report()
+        domain.evaluation = Evaluation(app, settings, Report())
         return []
-    domain.report = evaluate(
+    report = evaluate(
         snippets,
         settings,
         cache_dir=settings.cache_dir or os.path.join(app.doctreedir, CACHE_FOLDER),
         progress=_show_progress,
     )
-    _show_summary(domain.report)
-    log_diagnostics([*problems, *domain.report.all_diagnostics()])
-    return _changed_pages(domain, app.builder.name, settings)
+    _show_summary(report)
+    log_diagnostics([*problems, *report.all_diagnostics()])
+    domain.evaluation = Evaluation(app, settings, report)
+    return pages.outdated(domain)
 
 
-def _changed_pages(domain: HelmDomain, builder: str, settings: Settings) -> list[str]:
-    """Return the documents whose pages show something else than when *builder* last wrote them."""
-    assert domain.report is not None
-    outcomes = domain.report.by_key
-    before = domain.shown.get(builder, {})
-    now = {
-        docname: _digest(
-            [*(outcomes[key].fingerprint for key in snippets), str(settings.max_manifest_tabs)]
-        )
-        for docname, snippets in domain.snippets.items()
-    }
-    domain.shown[builder] = now
-    return [docname for docname in now if before.get(docname) != now[docname]]
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def remember_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Handle ``build-finished``: what has been written need not be written again."""
+    if exception is None:
+        pages.remember(cast("HelmDomain", app.env.get_domain("helm")))
 
 
 def _show_progress(done: int, total: int) -> None:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from sphinx.application import Sphinx
 from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
 
 from sphinx_airflow_prod.core.outcome import Report
+from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
 from sphinx_airflow_prod.sphinx_ext.directives import ValuesDirective
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What became of the examples in one build, and by which settings."""
+
+    app: Sphinx
+    settings: Settings
+    report: Report
 
 
 class HelmDomain(Domain):
@@ -17,27 +30,27 @@ class HelmDomain(Domain):
 
     What is stored with the environment are the examples as read, by document,
     in order; never their outcome, which belongs to one build and is kept in
-    ``report``.
+    ``evaluation``.
     """
 
     name = "helm"
     label = "Helm"
     directives: ClassVar[Any] = {"values": ValuesDirective}
-    initial_data: ClassVar[Any] = {"snippets": {}, "shown": {}}
-    data_version = 1
+    initial_data: ClassVar[Any] = {"snippets": {}}
+    data_version = 2
 
-    report: Report | None = None
-    """The outcomes of this build, once the examples have been evaluated."""
+    evaluation: Evaluation | None = None
+    """What this build found, once the examples have been evaluated."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self.resolved: set[str] = set()
+        """Documents whose examples a post-transform of this build has shown."""
 
     @property
     def snippets(self) -> dict[str, dict[SnippetKey, Snippet]]:
         """Examples by document name and key; keys keep the order of the document."""
         return self.data["snippets"]  # type: ignore[no-any-return]
-
-    @property
-    def shown(self) -> dict[str, dict[str, str]]:
-        """By builder and document name, the fingerprint of what a page shows of outcomes."""
-        return self.data["shown"]  # type: ignore[no-any-return]
 
     def note_snippet(self, docname: str, snippet: Snippet) -> None:
         """Remember an example; one that is parsed twice is kept once.

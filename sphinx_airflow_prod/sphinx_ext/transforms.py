@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,7 +18,6 @@ from sphinx.util.osutil import relative_uri
 
 from sphinx_airflow_prod.core.outcome import Outcome, Status
 from sphinx_airflow_prod.core.presentation import Download, Panel, present
-from sphinx_airflow_prod.sphinx_ext import config
 from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
 from sphinx_airflow_prod.sphinx_ext.tabs import can_show_tabs, tabs
 
@@ -42,44 +43,43 @@ class ShowExamples(SphinxPostTransform):
         """Transform one document, or the one that a builder assembled from many."""
         examples = list(self.document.findall(HelmExample))
         domain = cast("HelmDomain", self.env.get_domain("helm"))
-        if not examples or domain.report is None:
+        if not examples or domain.evaluation is None:
             return
-        settings, _ = config.read(self.app)
+        self.evaluation = domain.evaluation
+        self.builder = domain.evaluation.app.builder
+        self.with_tabs = can_show_tabs(domain.evaluation.app)
         outcomes: list[Outcome] = []
         for number, node in enumerate(examples):
-            outcome = domain.report.by_key.get(tuple(node["snippet"]))
+            outcome = self.evaluation.report.by_key.get(tuple(node["snippet"]))
             if outcome is None:
                 continue
             outcomes.append(outcome)
-            panels = present(outcome, settings.max_manifest_tabs)
+            domain.resolved.add(node["docname"])
+            panels = present(outcome, self.evaluation.settings.max_manifest_tabs)
             self._replace(node, number, outcome, panels)
         self.document += _footer(outcomes)
 
     def _replace(
         self, node: HelmExample, number: int, outcome: Outcome, panels: list[Panel]
     ) -> None:
-        identifier = _slug(f"{node['docname']}-{outcome.snippet.options.name or number}-{number}")
+        here = _Place.of(node["docname"], outcome.snippet.options.name or "", number)
         written = list(node.children)
-        example = nodes.container(
-            classes=[*node["classes"], f"helm-{outcome.status}"],
-            ids=node["ids"],
-            names=node["names"],
-        )
+        example = nodes.container(classes=[*node["classes"], f"helm-{outcome.status}"])
         example.source, example.line = node.source, node.line
         example += _mark(outcome)
-        with_tabs = can_show_tabs(self.app)
+        with_tabs = self.with_tabs
         contents = [
-            (panel, self._content(node["docname"], identifier, panel, written, with_tabs))
-            for panel in panels
+            (panel, self._content(here, i, panel, written, with_tabs))
+            for i, panel in enumerate(panels)
         ]
         if with_tabs and len(contents) > 1:
             label = outcome.snippet.options.caption or "values.yaml and what Helm renders from it"
             example += tabs(
-                identifier,
+                here.identifier,
                 label,
                 [
                     (
-                        panel.kind if panel.kind in SYNCHRONISED else f"{identifier}-{i}",
+                        panel.kind if panel.kind in SYNCHRONISED else f"{here.identifier}-{i}",
                         panel.title,
                         content,
                     )
@@ -89,52 +89,83 @@ class ShowExamples(SphinxPostTransform):
         else:
             for _, content in contents:
                 example += content
-        node.replace_self(example)
+        node.replace_self(self._with_target(node, example))
+
+    def _with_target(self, node: HelmExample, example: nodes.container) -> list[nodes.Node]:
+        """Let references find the example; only HTML's writer puts out a container's ids."""
+        if self.builder.format == "html" or not node["ids"]:
+            example["ids"], example["names"] = node["ids"], node["names"]
+            return [example]
+        return [nodes.target("", "", ids=node["ids"], names=node["names"]), example]
 
     def _content(
-        self,
-        docname: str,
-        identifier: str,
-        panel: Panel,
-        written: list[nodes.Node],
-        with_tabs: bool,
+        self, here: _Place, number: int, panel: Panel, written: list[nodes.Node], with_tabs: bool
     ) -> list[nodes.Node]:
         """Return the content of a panel: prose, the text, and a link to the whole."""
+        block_id = f"block-{here.identifier}-{number}"
         if panel.kind == "values":
-            return _values(panel, written, with_tabs)
+            return _values(panel, written, with_tabs, block_id)
         content: list[nodes.Node] = [_paragraph(line) for line in panel.lines]
         if panel.items:
-            content.append(_bullets(self._item(docname, identifier, i) for i in panel.items))
+            content.append(_bullets(self._item(here, i) for i in panel.items))
         if panel.text:
             literal = _literal(panel)
-            content.append(literal if with_tabs else _captioned(panel.title, literal))
+            content.append(literal if with_tabs else _captioned(panel.title, literal, block_id))
         elif not with_tabs:
             content.insert(0, nodes.paragraph("", "", nodes.strong("", panel.title)))
         if panel.download and with_tabs:
-            content.append(nodes.paragraph("", "", self._link(docname, identifier, panel.download)))
+            content.append(nodes.paragraph("", "", self._link(here, panel.download)))
         return content
 
-    def _item(self, docname: str, identifier: str, item: str | Download) -> nodes.Node:
+    def _item(self, here: _Place, item: str | Download) -> nodes.Node:
         if isinstance(item, str):
             return nodes.literal("", item)
-        if can_show_tabs(self.app):
-            return self._link(docname, identifier, item)
+        if self.with_tabs:
+            return self._link(here, item)
         return nodes.literal("", item.title)
 
-    def _link(self, docname: str, identifier: str, download: Download) -> nodes.Element:
+    def _link(self, here: _Place, download: Download) -> nodes.Element:
         """Write a manifest beside the page and return the link to it."""
-        target = f"{DOWNLOADS}/{identifier}/{download.filename}"
-        path = Path(self.app.outdir, target)
+        target = f"{here.folder}/{download.filename}"
+        path = Path(self.builder.outdir, target)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{os.getpid()}")
         temporary.write_text(download.text, "utf-8", newline="\n")
         temporary.replace(path)
-        uri = relative_uri(self.app.builder.get_target_uri(docname), target)
+        uri = relative_uri(self._page(here.docname), quote(target))
         text = nodes.Text(download.title)
         return addnodes.download_reference("", "", text, refuri=uri, classes=["helm-download"])
 
+    def _page(self, docname: str) -> str:
+        """Return the address of the page that shows a document."""
+        uri = self.builder.get_target_uri(docname)
+        # singlehtml names a place in the one page, not the page
+        return self.config.root_doc if uri.startswith("#") else uri
 
-def _values(panel: Panel, written: list[nodes.Node], with_tabs: bool) -> list[nodes.Node]:
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an example is shown: a prefix for ids, and the folder of its downloads."""
+
+    docname: str
+    identifier: str
+    folder: str
+
+    @classmethod
+    def of(cls, docname: str, name: str, number: int) -> _Place:
+        """Return the place of the example that is the page's *number*-th, from 0.
+
+        The number makes ids unique in a page, also in one assembled from many
+        documents; the folder takes the document's name as it is, since pages
+        of all documents share the output.
+        """
+        own = _slug(f"{name}-{number}")
+        return cls(docname, f"{_slug(docname)}-{own}", f"{DOWNLOADS}/{docname}/{own}")
+
+
+def _values(
+    panel: Panel, written: list[nodes.Node], with_tabs: bool, block_id: str
+) -> list[nodes.Node]:
     """Return the values as written; in tabs, the title already says what a caption would."""
     if with_tabs:
         return [
@@ -144,7 +175,7 @@ def _values(panel: Panel, written: list[nodes.Node], with_tabs: bool) -> list[no
             for node in written
         ]
     return [
-        _captioned(panel.title, node) if isinstance(node, nodes.literal_block) else node
+        _captioned(panel.title, node, block_id) if isinstance(node, nodes.literal_block) else node
         for node in written
     ]
 
@@ -157,10 +188,10 @@ def _literal(panel: Panel) -> nodes.literal_block:
     return literal
 
 
-def _captioned(title: str, literal: nodes.Element) -> nodes.container:
-    """Wrap a block as Sphinx' ``code-block`` does for ``:caption:``."""
+def _captioned(title: str, literal: nodes.Element, block_id: str) -> nodes.container:
+    """Wrap a block as Sphinx' ``code-block`` does for ``:caption:``; HTML's writer wants an id."""
     wrapper = nodes.container(
-        "", literal_block=True, classes=["literal-block-wrapper"], ids=[], names=[]
+        "", literal_block=True, classes=["literal-block-wrapper"], ids=[block_id]
     )
     wrapper += nodes.caption("", "", nodes.Text(title))
     wrapper += literal
