@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,30 +34,64 @@ def read(app: Sphinx) -> tuple[Settings, tuple[Diagnostic, ...]]:
     """
     confdir = Path(app.confdir)
     project = find_pyproject(confdir)
-    base, problems = from_pyproject(project) if project else (Settings(), ())
-    given = {
-        declaration.name: from_text(declaration, value)
-        for declaration in declared()
-        if (value := _given(app.config, PREFIX + declaration.name)) is not None
-    }
-    span = Span(str(confdir / "conf.py"))
-    settings, more = from_mapping(given, base=base, directory=confdir, span=span, prefix=PREFIX)
-    return settings, problems + more
+    settings, problems = from_pyproject(project) if project else (Settings(), ())
+    known = {declaration.name: declaration for declaration in declared()}
+    for name in _given(app.config, known):
+        value = from_text(known[name], app.config[PREFIX + name]) if name in known else None
+        settings, more = from_mapping(
+            {name: value},
+            base=settings,
+            directory=confdir,
+            span=_span(app.config, confdir, PREFIX + name),
+            prefix=PREFIX,
+        )
+        problems += more
+    return settings, problems
 
 
-def _given(config: Config, name: str) -> Any:
-    """Return what ``conf.py`` or ``-D`` says, ``None`` where neither does.
+def _given(config: Config, known: Collection[str]) -> list[str]:
+    """Return the settings, without prefix, that ``conf.py`` or ``-D`` gives, in a fixed order.
 
+    Misspelt ones too, which Sphinx takes for variables of ``conf.py``'s own.
     Sphinx has no public way to tell a default from the same value given.
     """
-    if name not in config.overrides and name not in getattr(config, "_raw_config", {}):
-        return None
-    return config[name]
+    raw: Mapping[str, Any] = getattr(config, "_raw_config", {})
+    names = {*raw, *config.overrides}
+    given = [name for name in known if PREFIX + name in names]
+    unknown = [
+        name.removeprefix(PREFIX)
+        for name, value in raw.items()
+        if name.startswith(PREFIX) and name not in config and _is_data(value)
+    ]
+    return given + sorted(unknown)
+
+
+def _is_data(value: Any) -> bool:
+    """Whether *value* can be meant for a setting; helpers and imports of ``conf.py`` cannot."""
+    return isinstance(value, (str, int, float, bool, list, tuple, dict, Path))
+
+
+def _span(config: Config, confdir: Path, name: str) -> Span:
+    """Return where ``conf.py`` sets *name*; nowhere where ``-D`` does."""
+    if name in config.overrides:
+        return Span("")
+    path = confdir / "conf.py"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if re.match(rf"{name}\s*[:=\[]", line):
+                return Span(str(path), number, 1)
+    return Span(str(path))
 
 
 def setup(app: Sphinx) -> None:
     """Register every setting as a configuration value."""
     for declaration in declared():
-        app.add_config_value(
-            PREFIX + declaration.name, default_of(declaration), rebuild="", types=Any
-        )
+        default = default_of(declaration)
+        if isinstance(default, (int, float)):
+            # for other defaults than a function, Sphinx converts what -D gives, or refuses it
+            default = partial(_constant, default)
+        app.add_config_value(PREFIX + declaration.name, default, rebuild="", types=Any)
+
+
+def _constant(value: Any, _config: Config) -> Any:
+    return value
