@@ -10,10 +10,10 @@ from sphinx_airflow_prod.core.render.gotemplate import TemplateError, tokens
 
 WORDS = st.sampled_from(["now", "keys", "randAlphaNum", "if", "end", "x"])
 STRINGS = st.one_of(
-    st.text(st.characters(exclude_characters='"\\\n', exclude_categories=("Cs",))).map(
+    st.text(st.characters(exclude_characters='"\\\n', exclude_categories=["Cs"])).map(
         lambda text: f'"{text}"'
     ),
-    st.text(st.characters(exclude_characters="`", exclude_categories=("Cs",))).map(
+    st.text(st.characters(exclude_characters="`", exclude_categories=["Cs"])).map(
         lambda text: f"`{text}`"
     ),
     st.sampled_from([r'"\""', r'"\\"', '"}}"', "`}}`", r"'\''", "'}'"]),

@@ -133,7 +133,7 @@ class TestRandomness:
 
     @pytest.mark.parametrize("template", [b"{{ now", b'{{ "now }}', b"{{ now }}\xff"])
     def test_what_cannot_be_read_is_refused(self, template: bytes) -> None:
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"unclosed|codec"):
             rewrite("t", template)
 
     def test_lines_are_kept(self) -> None:
