@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,9 +12,17 @@ from sphinx_airflow_prod.core.excerpts import excerpt, summary, whole
 from sphinx_airflow_prod.core.manifest_paths import Path
 from sphinx_airflow_prod.core.manifests import Resource
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Status
-from sphinx_airflow_prod.core.snippet import ValuesOptions
+from sphinx_airflow_prod.core.secretcheck import secrets_of
+from sphinx_airflow_prod.core.snippet import (
+    ManifestSnippet,
+    SecretSnippet,
+    ValuesOptions,
+    ValuesSnippet,
+)
 
-PanelKind = Literal["values", "changes", "manifest", "more", "notes", "refusal"]
+PanelKind = Literal[
+    "values", "written", "changes", "manifest", "more", "notes", "refusal", "decoded"
+]
 
 MANIFEST_LANGUAGE = "helm-manifest"
 """Name of the lexer for manifests with ``...`` in them."""
@@ -35,8 +43,9 @@ class Download:
 class Panel:
     """One tab: prose, then a list of resources, then a text to be shown literally.
 
-    ``highlight`` are line numbers of the text, from 1.  The panel of kind
-    ``values`` has no text: the adapter shows the values as they are written.
+    ``highlight`` are line numbers of the text, from 1.  Panels of the kinds
+    ``values`` and ``written`` have no text: the adapter shows the directive's
+    body as it is written.
     """
 
     kind: PanelKind
@@ -50,14 +59,53 @@ class Panel:
 
 
 def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
-    """Return the panels of an outcome, at least the one with the values."""
-    options = outcome.snippet.options
+    """Return the panels of an outcome; the first shows what the author wrote."""
+    snippet = outcome.snippet
+    if isinstance(snippet, ManifestSnippet):
+        return [_claim(outcome, snippet)]
+    if isinstance(snippet, SecretSnippet):
+        return _secrets(outcome, snippet)
+    assert isinstance(snippet, ValuesSnippet)
+    return _values(outcome, snippet.options, max_manifest_tabs)
+
+
+def _claim(outcome: Outcome, snippet: ManifestSnippet) -> Panel:
+    """Show a claim as it is written, with a link to the whole manifest."""
+    unknown = outcome.status in (Status.SKIPPED, Status.UNVERIFIED)
+    resources = () if unknown else outcome.detail.resources
+    named = str(snippet.resource) if snippet.resource else ""
+    title = snippet.options.caption or named or (resources[0].id if resources else "manifest")
+    lines = (f"{named or 'The resource'} is not rendered.",) if snippet.options.absent else ()
+    download = _download(resources[0], "whole manifest") if resources else None
+    return Panel("written", title, lines=lines, download=download)
+
+
+def _secrets(outcome: Outcome, snippet: SecretSnippet) -> list[Panel]:
+    """Show how Secrets are made, the Secrets themselves, and what their base64 says."""
+    secrets = () if outcome.status is Status.SKIPPED else secrets_of(snippet)
+    encoded = any(entry.encoded for secret in secrets for entry in secret.entries.values())
+    is_manifest = encoded or "kubectl" not in snippet.body.text
+    title = snippet.options.caption or ("secret.yaml" if is_manifest else "kubectl")
+    panels = [Panel("written", title)]
+    if not is_manifest:
+        panels += [
+            Panel("manifest", f"Secret/{secret.name}", secret.manifest(), MANIFEST_LANGUAGE)
+            for secret in secrets
+        ]
+    for secret in secrets:
+        for key, value in secret.decoded().items():
+            text = value if isinstance(value, str) else repr(value)
+            panels.append(Panel("decoded", f"{key}, decoded", text, "text"))
+    return panels
+
+
+def _values(outcome: Outcome, options: ValuesOptions, max_manifest_tabs: int) -> list[Panel]:
     values = Panel("values", options.caption or options.file or DEFAULT_CAPTION)
     if outcome.status in (Status.SKIPPED, Status.UNVERIFIED):
         return [values]
     detail = outcome.detail
     if detail.refusal is not None:
-        return [values, *_refusal(outcome, detail)]
+        return [values, *_refusal(outcome, detail, options)]
     panels: list[Panel] = []
     for tab in options.tabs:
         if tab == "values":
@@ -71,9 +119,9 @@ def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
     return panels or [values]
 
 
-def _refusal(outcome: Outcome, detail: Detail) -> Iterator[Panel]:
+def _refusal(outcome: Outcome, detail: Detail, options: ValuesOptions) -> Iterator[Panel]:
     """Show why the chart refuses an example that is there to be refused."""
-    if outcome.snippet.options.fails and outcome.status is Status.PASSED and detail.refusal:
+    if options.fails and outcome.status is Status.PASSED and detail.refusal:
         lines = ("The chart refuses these values:",)
         yield Panel("refusal", "Refused", detail.refusal.message, "text", lines=lines)
 
@@ -94,9 +142,10 @@ def _manifests(detail: Detail, options: ValuesOptions, most: int) -> Iterator[Pa
     chosen = list(_chosen(detail, options, changes))
     shown, others = chosen[:most], chosen[most:]
     for resource, change, path in shown:
-        yield _manifest(resource, change, path, options.full)
+        whole_file = _download(resource, detail.resources, "whole manifest")
+        yield _manifest(resource, change, path, options.full, whole_file)
     if others:
-        items = tuple(_download(resource) for resource, _, _ in others)
+        items = tuple(_download(resource, detail.resources) for resource, _, _ in others)
         yield Panel("more", f"{len(others)} more", lines=("Also rendered otherwise:",), items=items)
 
 
@@ -119,7 +168,11 @@ def _chosen(
 
 
 def _manifest(
-    resource: Resource, change: ResourceChange | None, path: Path | None, full: bool
+    resource: Resource,
+    change: ResourceChange | None,
+    path: Path | None,
+    full: bool,
+    whole_file: Download,
 ) -> Panel:
     if full and path is None:
         cut = whole(resource, change)
@@ -133,10 +186,14 @@ def _manifest(
         cut.text,
         MANIFEST_LANGUAGE,
         highlight=cut.highlight,
-        download=None if cut.complete else _download(resource, "whole manifest"),
+        download=None if cut.complete else whole_file,
     )
 
 
-def _download(resource: Resource, title: str = "") -> Download:
-    name = f"{resource.kind}-{resource.name}".replace("/", "-").replace(":", "-")
+def _download(resource: Resource, among: Sequence[Resource], title: str = "") -> Download:
+    """Offer the whole of a resource; its name says as much as tells it apart from the others."""
+    parts: Sequence[str] = (resource.kind, resource.name)
+    if sum((other.kind, other.name) == parts for other in among) > 1:
+        parts = resource.key
+    name = "-".join(part for part in parts if part).replace("/", "-").replace(":", "-")
     return Download(title or resource.id, f"{name}.yaml", resource.raw)

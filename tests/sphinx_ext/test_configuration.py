@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.sphinx_ext.conftest import CONF
 from tests.sphinx_ext.site import CHARTS, SHOP, Site, page, values
 
@@ -9,7 +11,7 @@ EXAMPLE = page(values("replicas: 3"))
 TABLE = "[tool.sphinx-airflow-prod]\n"
 
 
-def whole_deployment(site: Site, **overrides: str) -> str:
+def whole_deployment(site: Site, **overrides: Any) -> str:
     """Build a page that shows the whole Deployment; return its text.
 
     *overrides* are what ``-D`` gives: text.
@@ -151,8 +153,8 @@ def test_two_charts_in_one_site(site: Site) -> None:
     )
     build = site.build("text", helm_charts={"other": str(CHARTS / "no-schema")})
     assert build.first_lines == [
-        "WARNING: chart no-schema 0.1.0 has no values.schema.json: values are rendered, but neither "
-        "their types nor their keys are checked [helm.chart-schema]",
+        "WARNING: chart no-schema 0.1.0 has no values.schema.json: values are rendered, but "
+        "neither their types nor their keys are checked [helm.chart-schema]",
         "index.rst:15:4: WARNING: no chart 'another' in helm_charts (other) [helm.chart]",
     ]
     text = build.text("index.txt")
