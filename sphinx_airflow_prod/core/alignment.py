@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from operator import itemgetter
 from typing import Literal
 
 from sphinx_airflow_prod.core.manifest_paths import Item, Path
 from sphinx_airflow_prod.core.outline import Entry, Outline
-from sphinx_airflow_prod.core.structure import PathChange
+from sphinx_airflow_prod.core.structure import PathChange, matching
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def align(before: Outline, after: Outline, changes: Sequence[PathChange]) -> tup
         _mark(change, marks)
     lines: list[Line] = []
     for number in range(len(after.lines) + 1):
-        for gone, path in marks.removed.get(number, ()):
+        for gone, path in sorted(marks.removed.get(number, ()), key=itemgetter(0)):
             if gone not in before.skip:
                 lines.append(Line("-", before.lines[gone], number, path))
         if number < len(after.lines):
@@ -78,24 +78,29 @@ def align(before: Outline, after: Outline, changes: Sequence[PathChange]) -> tup
 
 def _mark(change: PathChange, marks: _Marks) -> None:
     before, after = marks.before, marks.after
-    old, old_depth = before.find(change.old_path)
-    new, new_depth = after.find(change.path)
-    whole = len(change.path)
-    if change.moved and old_depth == new_depth == whole:
-        marks.add(_span(new), change.path)
-        marks.remove(_span(old), _anchor(change, before, after), change.path)
-    elif change.kind == "added" and new_depth == whole and old_depth == whole - 1 and old.children:
-        marks.add(_span(new), change.path)
-    elif change.kind == "removed" and old_depth == whole and new.children:
-        anchor = _anchor(change, before, after)
-        marks.remove(_span(old), anchor, change.path)
-    else:
-        # The text has no lines for just this place on both sides ([a, b], {}), or
-        # the place is a changed scalar: compare the lines of what holds it.
-        depth = min(old_depth, new_depth)
-        path = change.path[:depth]
-        old, new = before.chain(change.old_path)[depth], after.chain(change.path)[depth]
-        _compare_lines(old, new, path, marks)
+    above = len(change.path) - 1
+    old_parent, old_depth = before.find(change.old_path[:-1])
+    new_parent, new_depth = after.find(change.path[:-1])
+    if above >= 0 and old_depth == new_depth == above:
+        old, new = old_parent.child(change.old_path[-1]), new_parent.child(change.path[-1])
+        if change.moved and old and new:
+            marks.add(_span(new), change.path)
+            marks.remove(_span(old), _anchor(change, before, after), change.path)
+            return
+        if change.kind == "added" and new and old_parent.children:
+            marks.add(_span(new), change.path)
+            return
+        if change.kind == "removed" and old and new_parent.children:
+            marks.remove(_span(old), _anchor(change, before, after), change.path)
+            return
+        if change.kind == "changed" and old and new:
+            _compare_lines(old, new, change.path, marks)
+            return
+    # The text has no lines for just this place on both sides ([a, b], {}): what
+    # holds it has changed.
+    depth = min(old_depth, new_depth)
+    old, new = before.chain(change.old_path)[depth], after.chain(change.path)[depth]
+    _compare_lines(old, new, change.path[:depth], marks)
 
 
 def _span(entry: Entry) -> range:
@@ -137,9 +142,7 @@ def _compare_lines(old: Entry, new: Entry, path: Path, marks: _Marks) -> None:
     tail = 0
     while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
         tail += 1
-    matcher = SequenceMatcher(
-        None, a[head : len(a) - tail], b[head : len(b) - tail], autojunk=False
-    )
+    matcher = matching(a[head : len(a) - tail], b[head : len(b) - tail])
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sphinx_airflow_prod.core.changes import ResourceChange, is_checksum
-from sphinx_airflow_prod.core.manifest_paths import Path
+from sphinx_airflow_prod.core.manifest_paths import Item, Path
 from sphinx_airflow_prod.core.outline import Entry, Outline
 from sphinx_airflow_prod.core.resource import Resource
 
@@ -45,9 +45,10 @@ def excerpt(change: ResourceChange, path: Path | None = None, limit: int = LIMIT
     if path is not None:
         return _cut(outline, _head(outline) | _narrow(outline, path), changed)
     keep = _head(outline) | changed
-    for line in change.lines:
-        if line.tag != " ":
-            keep |= _way(outline, line.path, line.number)
+    places = {(line.path, line.number): None for line in change.lines if line.tag != " "}
+    for path_there, number in places:
+        run_on = (path_there, number - 1) in places
+        keep |= _way(outline, path_there, number, run_on)
     return _cut(outline, keep, changed)
 
 
@@ -89,40 +90,46 @@ def _narrow(outline: Outline, path: Path) -> set[int]:
     return {*_span(entry), *_way(outline, path[:depth], entry.start)}
 
 
-def _way(outline: Outline, path: Path, number: int) -> set[int]:
+def _way(outline: Outline, path: Path, number: int, run_on: bool = False) -> set[int]:
     """Return the lines of the keys that lead to line *number* of what stands at *path*.
 
     Items of lists are shown with what identifies them.  In a text (a script, a
     configuration file), the lines that lead there are its section's header and
-    the less indented lines above it; its neighbours are shown as well.
+    the less indented lines above it; its neighbours are shown as well.  *run_on*
+    tells that the line before it has been asked for: both lead up the same way.
     """
-    found: set[int] = set()
     chain = outline.chain(path)
-    for entry in chain[1:]:
-        found.add(entry.start)
-        name = entry.children.get("name") if entry.keys else None
-        identity = [entry.child(key) for key in entry.keys if key == "name"] if name else []
-        found.update(line for each in identity if each for line in _span(each))
+    found = {entry.start for entry in chain[1:]}
     for token, entry in zip(path, chain[1:], strict=False):
-        identified = entry.child(getattr(token, "key", ""))
-        if identified is not None:
-            found.update(_span(identified))
+        if not isinstance(token, str):
+            identity = entry.child(token.key if isinstance(token, Item) else "name")
+            found.update(_span(identity) if identity else ())
     last = chain[-1]
     if last.text and last.value < number <= last.end + 1:
-        found.update(_within_text(outline, last, number))
+        found.update(_neighbours(outline, last, number))
+        if not run_on or number - 1 == last.value:
+            found.update(_above_in_text(outline, last, number))
     return found
 
 
-def _within_text(outline: Outline, entry: Entry, number: int) -> Iterator[int]:
-    header = outline.section(entry, number)
-    if header is not None:
-        yield header
-    first, last = entry.value + 1, entry.end
-    for neighbour in range(max(number - 1, first), min(number + 1, last) + 1):
+def _neighbours(outline: Outline, text: Entry, number: int) -> Iterator[int]:
+    """Give line *number* of a text and the lines next to it."""
+    for neighbour in range(max(number - 1, text.value + 1), min(number + 1, text.end) + 1):
         if outline.lines[neighbour].strip():
             yield neighbour
-    indent = _indent(outline.lines[min(number, last)])
-    for above in range(min(number, last) - 1, entry.value, -1):
+
+
+def _above_in_text(outline: Outline, text: Entry, number: int) -> Iterator[int]:
+    """Give the lines of a text that lead to its line *number*."""
+    header = outline.section(text, number)
+    if header is not None:
+        yield header
+    start = min(number, text.end)
+    indent = _indent(outline.lines[start])
+    base = _indent(outline.lines[text.value + 1])
+    for above in range(start - 1, text.value, -1):
+        if indent <= base:
+            break
         line = outline.lines[above]
         if line.strip() and _indent(line) < indent:
             indent = _indent(line)

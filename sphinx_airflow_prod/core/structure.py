@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from sphinx_airflow_prod.core.manifest_paths import Item, Path, format_path, merge_key
+
+_T = TypeVar("_T")
 
 
 class _Missing(enum.Enum):
@@ -93,6 +95,11 @@ def same(a: Any, b: Any) -> bool:
     return bool(a is b or (a == b and _canonical(a) == _canonical(b)))
 
 
+def matching(a: Sequence[_T], b: Sequence[_T]) -> SequenceMatcher[_T]:
+    """Match two sequences: exactly, or where both are long, in a time that stays bearable."""
+    return SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > 1_000_000)
+
+
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=repr)
 
@@ -148,8 +155,7 @@ def _compare_items(
     were = [value for value in old if value in new]
     are = [value for value in new if value in old]
     if were != are:
-        matcher = SequenceMatcher(None, were, are, autojunk=False)
-        for tag, _, _, start, end in matcher.get_opcodes():
+        for tag, _, _, start, end in matching(were, are).get_opcodes():
             if tag in ("insert", "replace"):
                 for value in are[start:end]:
                     token = Item(key, value)
@@ -169,9 +175,7 @@ def _compare_sequences(
     tail = 0
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    matcher = SequenceMatcher(
-        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
-    )
+    matcher = matching(old[head : len(old) - tail], new[head : len(new) - tail])
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             continue

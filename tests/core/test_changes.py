@@ -228,3 +228,23 @@ def test_a_change_deep_in_a_text_is_one_of_the_whole_text() -> None:
     before = f"data:\n  airflow.cfg: |\n{text}"
     [(kind, path, _, after)] = paths(before, before.replace("= 1", "= 2"))
     assert (kind, path, after) == ("changed", "data.airflow.cfg", "[core]\nparallelism = 2\n")
+
+
+def test_aliases_and_merged_keys_are_compared_by_what_they_mean() -> None:
+    before = "base: &base {x: 1, z: {w: 2}}\none: *base\ntwo:\n  <<: *base\n  x: 3\n"
+    found = paths(before, before.replace("w: 2", "w: 4"))
+    assert [(kind, path) for kind, path, _, _ in found] == [
+        ("changed", "base.z.w"),
+        ("changed", "one.z.w"),
+        ("changed", "two.z.w"),
+    ]
+    [change] = compare([resource(before)], [resource(before.replace("w: 2", "w: 4"))]).changed
+    assert [line.text for line in change.lines if line.tag == "+"] == [
+        "base: &base {x: 1, z: {w: 4}}"
+    ]
+
+
+def test_what_is_nested_as_deep_as_is_read_can_be_compared() -> None:
+    before = "".join(f"{'  ' * depth}a:\n" for depth in range(140)) + "  " * 140 + "a: 1\n"
+    [(kind, path, _, _)] = paths(before, before.replace("a: 1", "a: 2"))
+    assert (kind, path.count("a")) == ("changed", 141)

@@ -148,6 +148,32 @@ def test_an_empty_mapping_that_is_filled_keeps_its_key() -> None:
     )
 
 
+def test_items_without_a_name_are_added_and_taken_away_where_they_stand() -> None:
+    lines = "args:\n  - a\n  - b\n  - c\n"
+    head = "apiVersion: v1\nkind: X\nmetadata: {name: x}\n"
+    assert body(diff(head + lines, ("  - a\n", "  - new\n  - a\n"))) == (
+        "@@ args.0 @@\n args:\n+  - new\n   - a\n   - b\n   - c\n"
+    )
+    assert body(diff(head + lines, ("  - b\n", ""))) == (
+        "@@ args.1 @@\n args:\n   - a\n-  - b\n   - c\n"
+    )
+    assert body(diff(head + lines, ("  - c\n", ""))) == (
+        "@@ args.2 @@\n args:\n   - a\n   - b\n-  - c\n"
+    )
+    assert body(diff(head + lines, ("  - b\n", "  - x: 1\n"))) == (
+        "@@ args.1 @@\n args:\n   - a\n-  - b\n+  - x: 1\n   - c\n"
+    )
+
+
+def test_an_item_that_moved_is_gone_there_and_new_here() -> None:
+    lines = "env:\n  - name: a\n  - name: b\n  - name: c\n"
+    head = "apiVersion: v1\nkind: X\nmetadata: {name: x}\n"
+    after = (("  - name: a\n", ""), ("  - name: c\n", "  - name: c\n  - name: a\n"))
+    assert body(diff(head + lines, *after)) == (
+        "@@ env.a @@\n env:\n-  - name: a\n   - name: b\n   - name: c\n+  - name: a\n"
+    )
+
+
 def test_a_list_on_one_line_is_one_line() -> None:
     text = diff(WEB, ("args: [a, b]", "args: [x, a, y]"))
     assert [line for line in text.splitlines() if line[:2] in ("- ", "+ ")] == [
