@@ -45,7 +45,7 @@ def excerpt(change: ResourceChange, path: Path | None = None, limit: int = LIMIT
     if path is not None:
         return _cut(outline, _head(outline) | _narrow(outline, path), changed)
     keep = _head(outline) | changed
-    places = {(line.path, line.number): None for line in change.lines if line.tag != " "}
+    places = {(line.path, line.number) for line in change.lines if line.tag != " "}
     for path_there, number in places:
         run_on = (path_there, number - 1) in places
         keep |= _way(outline, path_there, number, run_on)
