@@ -129,18 +129,31 @@ def _in_texts(
         first, last = table.line(node.start_mark.index), table.last(node)
         content = [n for n in range(first + 1, last + 1) if kept[n].strip()]
         floor = min((_indent(kept[n]) for n in content), default=owner + 1)
-        for number in range(first + 1, last + 1):
-            if number in found:
-                after = next(n for n in content if n > number)
-                least = floor if node.style in _BLOCK else _indent(kept[after])
-                line = lines[number]
-                restored[number] = line if _indent(line) >= least else " " * least + line.strip()
-        number = last + 1
-        while node.style in _BLOCK and number < len(lines) and not kept[number].strip():
-            if number in found and _indent(lines[number]) >= floor:
-                restored[number] = lines[number]
-            number += 1
+        inside = range(first + 1, last + 1)
+        if node.style in _BLOCK:
+            inside = range(first + 1, _end_of_text(lines, found, kept, last + 1, floor))
+        for number in found.intersection(inside):
+            beside = floor if node.style in _BLOCK else _next_indent(kept, number)
+            restored[number] = " " * beside + lines[number].strip()
     return restored
+
+
+def _end_of_text(
+    lines: list[str], found: set[int], kept: list[str], number: int, floor: int
+) -> int:
+    """Return the line that ends a block text, taking in ellipses indented by *floor* or more."""
+    end = number
+    while number < len(lines) and not kept[number].strip():
+        if number in found:
+            if _indent(lines[number]) < floor:
+                break
+            end = number + 1
+        number += 1
+    return end
+
+
+def _next_indent(kept: list[str], number: int) -> int:
+    return next(_indent(line) for line in kept[number:] if line.strip())
 
 
 def _scalars(node: Node, table: Lines, owner: int) -> Iterator[tuple[ScalarNode, int]]:

@@ -214,7 +214,8 @@ class _Matcher:
             else:
                 shown = f"'{name}'" if named else f"with {key} {show(name)}"
                 near = nearest(str(name), names) if named else None
-                yield no_item(path, item, value, names, called=shown, near=near)
+                hint = near and f"'{near}'"
+                yield no_item(path, item, value, names, called=shown, near=hint)
         if strict:
             claims = [name for name, _ in wanted]
             for name, item in rendered.items():
@@ -262,7 +263,7 @@ class _Matcher:
                 yield _order(path, items[i], value, [show_claim(items[i])], shown)
             elif i is not None:
                 near = nearest(plain(items[i]), [text for text in value if isinstance(text, str)])
-                hint = None if near is None else show(near)
+                hint = near and show(near)
                 yield no_item(path, items[i], value, shown, called=show_claim(items[i]), near=hint)
             elif j is not None and strict:
                 yield unclaimed((*path, tokens[j]), value[j], claimed.place.span)
