@@ -56,7 +56,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types."""
     session.install(
-        EVERYTHING, *TEST_TOOLS, "mypy>=1.13", "nox>=2024.4.15", "types-docutils", "types-PyYAML"
+        EVERYTHING, *TEST_TOOLS, "mypy>=1.13", "nox>=2024.4.15", "types-docutils", "types-PyYAML", "types-Pygments"
     )
     session.run("mypy")
 

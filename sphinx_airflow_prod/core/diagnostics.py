@@ -149,6 +149,67 @@ class Code(enum.Enum):
         "Correct the pattern of :fails:, or the values.",
     )
 
+    CLAIM = (
+        "helm.claim",
+        Severity.ERROR,
+        "A claim about the output does not hold, or cannot be checked.",
+        "Correct the claim, or the example; the message says what is rendered.",
+    )
+    CLAIM_RESOURCE = (
+        "helm.claim-resource",
+        Severity.ERROR,
+        "A claim names no resource that is rendered, or several.",
+        "Name one resource as Kind/name; the message lists the nearest.",
+    )
+    CONTRAST = (
+        "helm.contrast",
+        Severity.ERROR,
+        "A claim holds without its example as well, so it proves nothing about it.",
+        "Claim something that the example changes, or say :same-as-default: if that is the point.",
+    )
+    SECRET = (
+        "helm.secret",
+        Severity.ERROR,
+        "A command or manifest that makes a Secret is not one that kubectl would take.",
+        "Correct it at the place named.",
+    )
+    SECRET_UNUSED = (
+        "helm.secret-unused",
+        Severity.ERROR,
+        "Nothing that the example renders consumes the Secret, or a key of it.",
+        "Correct the name or the key; the message lists what is consumed.",
+    )
+    SECRET_MISSING = (
+        "helm.secret-missing",
+        Severity.ERROR,
+        "The example needs a Secret that neither the chart nor the document makes.",
+        "Show how to make it, with helm:secret.",
+    )
+    DECODES_TO = (
+        "helm.decodes-to",
+        Severity.ERROR,
+        "Base64 in a Secret decodes to something else than the text that the document shows.",
+        "Encode the text again, or correct the text.",
+    )
+    EFFECT = (
+        "helm.effect",
+        Severity.ERROR,
+        "A line of an example changes nothing in what is rendered (checked on demand).",
+        "Leave the line out, or add what it needs; the message says which.",
+    )
+    DEPRECATED = (
+        "helm.deprecated",
+        Severity.WARNING,
+        "The chart says that a value is deprecated, in its notes or in its schema.",
+        "Use the replacement that the message names.",
+    )
+    KUBERNETES = (
+        "helm.kubernetes",
+        Severity.ERROR,
+        "Kubernetes would refuse a resource: its API schema does not take it.",
+        "Correct the value; the message names the resource and the field.",
+    )
+
     @classmethod
     def named(cls, value: str) -> Code:
         """Return the code of that name; raises :class:`KeyError` where there is none."""

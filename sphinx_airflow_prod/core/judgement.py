@@ -16,6 +16,7 @@ from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.manifests import Manifests, Resource, split
 from sphinx_airflow_prod.core.outcome import Detail
 from sphinx_airflow_prod.core.render.base import Answer, Failure, Render, Rendered
+from sphinx_airflow_prod.core.secrets import Survey, survey
 from sphinx_airflow_prod.core.selectors import Selector, nearest
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.values import Layout
@@ -35,14 +36,16 @@ class Material:
     """Everything learned about one example, filled in step by step by the pipeline.
 
     ``layouts`` and ``readings`` are those of the layers, the example's own
-    last; ``beneath`` is what lies below the example, ``checked`` its values
-    over that; ``answers`` hold the renders that :meth:`plan` asked for.
+    last; ``body_values`` are those of its body, ``beneath`` what lies below,
+    ``checked`` the two merged; ``answers`` hold the renders that :meth:`plan`
+    asked for.
     """
 
     example: Example
     chart: Chart
     layouts: list[Layout] = field(default_factory=list)
     readings: list[Answer | None] = field(default_factory=list)
+    body_values: Mapping[str, Any] = field(default_factory=dict)
     beneath: Mapping[str, Any] = field(default_factory=dict)
     checked: CheckedValues | None = None
     baseline: Render | None = None
@@ -105,6 +108,16 @@ class Material:
     def manifests(self) -> Manifests:
         """What the example renders."""
         return self._manifests(self.own, self.base_manifests.resources)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What the example's resources need of Secrets, and which they bring."""
+        return survey(self.manifests.resources, self.example.release.namespace)
+
+    @cached_property
+    def base_survey(self) -> Survey:
+        """The same for what the chart renders without the example."""
+        return survey(self.base_manifests.resources, self.example.release.namespace)
 
     @cached_property
     def has_effect(self) -> bool:
@@ -198,9 +211,9 @@ def _rendered(material: Material) -> Iterator[Diagnostic]:
         return
     if not isinstance(answer, Rendered):
         return
-    known = {str(problem) for problem in material.base_manifests.problems}
+    known = {(problem.template, problem.message) for problem in material.base_manifests.problems}
     for problem in material.manifests.problems:
-        if str(problem) not in known:
+        if (problem.template, problem.message) not in known:
             message = f"with these values the chart renders no Kubernetes resource: {problem}"
             yield Diagnostic.of(Code.RENDER, message, snippet.span)
     for selector in snippet.options.show:

@@ -54,7 +54,8 @@ class Detail:
 
     ``resources`` is everything rendered, ``changes`` the difference from the
     baseline, ``notes`` the NOTES.txt where it differs from the baseline's;
-    ``refusal`` is Helm's or the schema's refusal, where there was one.
+    ``refusal`` is Helm's or the schema's refusal, where there was one.  Of a
+    claim, ``resources`` is the resource it is about.
     """
 
     resources: tuple[Resource, ...] = ()

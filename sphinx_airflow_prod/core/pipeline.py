@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sphinx_airflow_prod.core.chart import Chart, ChartError, load_chart
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
-from sphinx_airflow_prod.core.examples import Example, fingerprint, resolve
+from sphinx_airflow_prod.core.chart import Chart
+from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
+from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resolve
 from sphinx_airflow_prod.core.judgement import Material, detail_of, judge
-from sphinx_airflow_prod.core.outcome import Detail, Outcome, Provenance, Report, Statistics, Status
-from sphinx_airflow_prod.core.render import open_engine
-from sphinx_airflow_prod.core.render.base import (
-    Engine,
-    EngineUnavailable,
-    Inspect,
-    Inspected,
-    Job,
-    Progress,
-    ReadValues,
-    Render,
-    ValuesRead,
-)
+from sphinx_airflow_prod.core.outcome import Detail, Outcome, Report, Statistics, Status
+from sphinx_airflow_prod.core.render.base import Progress
+from sphinx_airflow_prod.core.secretcheck import judge_missing
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import Snippet
-from sphinx_airflow_prod.core.values import Layout, merge, parse
-from sphinx_airflow_prod.core.valuescheck import ValuesChecker
+from sphinx_airflow_prod.core.snippet import ManifestSnippet, Snippet, SnippetKey
 from sphinx_airflow_prod.core.verdicts import Verdicts
+from sphinx_airflow_prod.core.workshop import Workshop
 
-NO_CHART = (
-    "no chart is configured: set helm_chart in conf.py, chart in [tool.sphinx-airflow-prod] of "
-    "pyproject.toml, or --helm-chart"
-)
+Item = Example | Claim
+Materials = Mapping[SnippetKey, Material]
 
 
 def evaluate(
@@ -61,14 +48,10 @@ class Evaluator:
     """Charts, engine and verdicts kept over several evaluations with the same settings."""
 
     def __init__(self, settings: Settings, cache_dir: str | os.PathLike[str] | None = None) -> None:
+        folder = Path(cache_dir) if cache_dir is not None else None
         self._settings = settings
-        self._cache_dir = Path(cache_dir) if cache_dir is not None else None
-        self._verdicts = Verdicts(self._cache_dir)
-        self._charts: dict[str | None, Chart | Diagnostic] = {}
-        self._checkers: dict[str, ValuesChecker] = {}
-        self._engine: Engine | None = None
-        self._no_engine: Diagnostic | None = None
-        self._general: dict[Diagnostic, None] = {}
+        self._verdicts = Verdicts(folder)
+        self._workshop = Workshop(settings, folder)
 
     def __enter__(self) -> Self:
         return self
@@ -84,243 +67,142 @@ class Evaluator:
     def close(self) -> None:
         """Stop worker processes and write what was learned; the evaluator can go on afterwards."""
         self._verdicts.save()
-        if self._engine is not None:
-            self._engine.close()
+        self._workshop.close()
 
-    def evaluate(self, snippets: Sequence[Snippet], progress: Progress | None = None) -> Report:
-        """Return the outcomes of *snippets*, as :func:`evaluate` does."""
-        self._general = {}
-        before = self._renders()
-        outcomes: list[Outcome | None] = []
-        open_examples: list[tuple[int, Example, Chart, str]] = []
-        for example in resolve(snippets, self._settings):
-            outcome = self._without_evaluation(example)
-            if outcome is None:
-                chart = self._chart(example.chart_key)
-                assert isinstance(chart, Chart)
-                print_ = fingerprint(example, chart.digest, self._identity(), self._settings)
-                verdict = self._verdicts.get(print_)
-                if verdict is None:
-                    open_examples.append((len(outcomes), example, chart, print_))
-                else:
-                    outcome = self._outcome(example, chart, print_, *verdict)
-            outcomes.append(outcome)
-        self._evaluate_open(open_examples, outcomes, progress)
-        self._verdicts.save()
-        done = tuple(outcome for outcome in outcomes if outcome is not None)
-        return Report(done, tuple(self._general), self._statistics(done, before))
-
-    def _evaluate_open(
+    def evaluate(
         self,
-        examples: Sequence[tuple[int, Example, Chart, str]],
-        outcomes: list[Outcome | None],
-        progress: Progress | None,
-    ) -> None:
-        """Evaluate what no verdict is known of, and fill it in."""
-        pairs = [(example, chart) for _, example, chart, _ in examples]
-        materials = self._materials(pairs, progress)
-        for (place, example, chart, print_), material in zip(examples, materials, strict=True):
-            if material.engine_failure is not None:
-                self._note(Code.ENGINE, material.engine_failure)
-                outcomes[place] = self._unverified(example)
-                continue
-            diagnostics = tuple(judge(material))
-            failed = any(d.severity is Severity.ERROR for d in diagnostics)
-            status = Status.FAILED if failed else Status.PASSED
-            if not material.is_passing_fault:
-                self._verdicts.put(print_, (status, diagnostics))
-            outcomes[place] = dataclasses.replace(
-                self._outcome(example, chart, print_, status, diagnostics),
-                make_detail=partial(detail_of, material),
-            )
+        snippets: Sequence[Snippet],
+        progress: Progress | None = None,
+        *,
+        only: Collection[SnippetKey] | None = None,
+    ) -> Report:
+        """Return the outcomes of *snippets*, as :func:`evaluate` does.
 
-    def _without_evaluation(self, example: Example) -> Outcome | None:
-        """Return the outcome of what is skipped or cannot be checked at all."""
+        With *only*, the outcomes of those keys alone: the other snippets are
+        there for the names that options mention.
+        """
+        self._workshop.general = {}
+        renders, cached = self._workshop.renders, self._workshop.cached
+        items = [
+            item
+            for item in resolve(snippets, self._settings)
+            if only is None or item.snippet.key in only
+        ]
+        outcomes = {item.snippet.key: self._at_once(item) for item in items}
+        pending = [item for item in items if outcomes[item.snippet.key] is None]
+        examples = [example for item in pending for example in _examples(item)]
+        materials = self._workshop.materials(examples, progress)
+        for item in pending:
+            outcomes[item.snippet.key] = self._judged(item, materials)
+        self._verdicts.save()
+        done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
+        statistics = Statistics(
+            examples=len(done),
+            failed=_count(done, Status.FAILED),
+            skipped=_count(done, Status.SKIPPED),
+            unverified=_count(done, Status.UNVERIFIED),
+            renders=self._workshop.renders - renders,
+            cached=self._workshop.cached - cached,
+        )
+        return Report(done, tuple(self._workshop.general), statistics)
+
+    def _at_once(self, item: Item) -> Outcome | None:
+        """Return the outcome of what is skipped, cannot be checked, or was judged before."""
+        if item.snippet.options.skip:
+            return _plain(item, Status.SKIPPED)
+        for example in _examples(item):
+            blocked = self._blocked(item, example)
+            if blocked is not None:
+                return blocked
+        if isinstance(item.snippet, ManifestSnippet) and not _examples(item):
+            return _plain(item, Status.FAILED)
+        verdict = self._verdicts.get(self._fingerprint(item))
+        return None if verdict is None else self._outcome(item, *verdict)
+
+    def _blocked(self, item: Item, example: Example) -> Outcome | None:
+        """Return the outcome of what has no chart or no engine, or is about a skipped example."""
         if example.snippet.options.skip:
-            failed = any(d.severity is Severity.ERROR for d in example.problems)
-            status = Status.FAILED if failed else Status.SKIPPED
-            return Outcome(
-                example.snippet, status, example.problems, fingerprint=f"{status} {example!r}"
-            )
-        chart = self._chart(example.chart_key)
+            return _plain(item, Status.SKIPPED)
+        chart = self._workshop.chart_of(example)
         if isinstance(chart, Diagnostic):
             if example.chart_key is None:
-                self._general[chart] = None
-                return self._unverified(example)
-            problem = dataclasses.replace(chart, span=example.snippet.option_span("chart"))
-            problems = (*example.problems, problem)
-            return Outcome(
-                example.snippet, Status.FAILED, problems, fingerprint=f"no chart {problems!r}"
-            )
-        if self._open_engine() is None:
-            assert self._no_engine is not None
-            self._general[self._no_engine] = None
-            return self._unverified(example)
+                self._workshop.general[chart] = None
+                return _plain(item, Status.UNVERIFIED)
+            problems = (chart,) if item is example else ()
+            return _plain(item, Status.FAILED if problems else Status.UNVERIFIED, problems)
+        engine = self._workshop.engine()
+        if isinstance(engine, Diagnostic):
+            self._workshop.general[engine] = None
+            return _plain(item, Status.UNVERIFIED)
         return None
 
-    def _unverified(self, example: Example) -> Outcome:
-        return Outcome(
-            example.snippet,
-            Status.UNVERIFIED,
-            example.problems,
-            fingerprint=f"unverified {example!r}",
-        )
+    def _judged(self, item: Item, materials: Materials) -> Outcome:
+        """Judge what no verdict was known of, and remember the verdict if it will last."""
+        own = [materials[example.snippet.key] for example in _examples(item)]
+        for material in own:
+            if material.engine_failure is not None:
+                self._workshop.note(Code.ENGINE, material.engine_failure)
+                return _plain(item, Status.UNVERIFIED)
+        if isinstance(item, Example):
+            (material,) = own
+            diagnostics = (*judge(material), *judge_missing(material, item.secrets))
+            make_detail: Callable[[], Detail] = partial(detail_of, material)
+        else:
+            diagnostics = tuple(judge_claim(item, own))
+            make_detail = partial(claim_detail, item, own)
+        failed = any(d.severity is Severity.ERROR for d in diagnostics)
+        status = Status.FAILED if failed else Status.PASSED
+        if not any(material.is_passing_fault for material in own):
+            self._verdicts.put(self._fingerprint(item), (status, diagnostics))
+        return self._outcome(item, status, diagnostics, make_detail)
 
     def _outcome(
         self,
-        example: Example,
-        chart: Chart,
-        print_: str,
+        item: Item,
         status: Status,
         diagnostics: tuple[Diagnostic, ...],
+        make_detail: Callable[[], Detail] | None = None,
     ) -> Outcome:
+        provenance = None
+        for example in _examples(item):
+            chart = self._workshop.chart(example.chart_key)
+            assert isinstance(chart, Chart)
+            provenance = self._workshop.provenance(chart)
         return Outcome(
-            example.snippet,
+            item.snippet,
             status,
             diagnostics,
-            self._provenance(chart),
-            print_,
-            partial(self._detail, example, chart),
+            provenance,
+            self._fingerprint(item),
+            make_detail or partial(self._detail, item),
         )
 
-    def _detail(self, example: Example, chart: Chart) -> Detail:
-        """Make the detail of an example whose verdict was known: renders come from the cache."""
-        (material,) = self._materials([(example, chart)], None)
-        if self._engine is not None and not self._renders():
-            self._engine.close()
-        return detail_of(material)
+    def _detail(self, item: Item) -> Detail:
+        """Make the detail of an item whose verdict was known: renders come from the cache."""
+        examples = _examples(item)
+        materials = self._workshop.materials(examples)
+        self._workshop.close()
+        own = [materials[example.snippet.key] for example in examples]
+        return detail_of(own[0]) if isinstance(item, Example) else claim_detail(item, own)
 
-    def _provenance(self, chart: Chart) -> Provenance:
-        assert self._engine is not None
-        return Provenance(
-            chart.name, chart.version, chart.digest, self._engine.name, self._engine.version
-        )
+    def _fingerprint(self, item: Item) -> str:
+        examples = _examples(item)
+        engine = self._workshop.engine() if examples else None
+        identity = "" if engine is None or isinstance(engine, Diagnostic) else engine.identity
+        return fingerprint(item, self._workshop.digests(), identity, self._settings)
 
-    def _materials(
-        self, examples: Sequence[tuple[Example, Chart]], progress: Progress | None
-    ) -> list[Material]:
-        """Read, check and render: three batches over the engine."""
-        if not examples:
-            return []
-        materials = [Material(example, chart) for example, chart in examples]
-        self._read(materials)
-        self._check(materials)
-        self._render(materials, progress)
-        return materials
 
-    def _read(self, materials: Sequence[Material]) -> None:
-        """Ask Helm what the values texts mean, after our own parser has found them harmless."""
-        layouts: dict[str, Layout] = {}
-        jobs: dict[str, Job] = {}
-        for material in materials:
-            for snippet in (*material.example.beneath, material.example.snippet):
-                layout = parse(snippet.body)
-                material.layouts.append(layout)
-                if layout.readable:
-                    layouts.setdefault(snippet.body.text, layout)
-                    jobs.setdefault(snippet.body.text, ReadValues(snippet.body.text))
-        answers = dict(zip(jobs, self._run(list(jobs.values())), strict=True))
-        for material in materials:
-            material.readings = [
-                answers.get(layout.source.text) if layout.readable else None
-                for layout in material.layouts
-            ]
+def _examples(item: Item) -> tuple[Example, ...]:
+    return (item,) if isinstance(item, Example) else item.examples
 
-    def _check(self, materials: Sequence[Material]) -> None:
-        """Merge the layers and hold them against the chart's schema."""
-        charts = {material.chart.digest: material.chart for material in materials}
-        missing = [chart for digest, chart in charts.items() if digest not in self._checkers]
-        inspected = self._run([Inspect(chart) for chart in missing])
-        for chart, answer in zip(missing, inspected, strict=True):
-            defaults = answer.defaults if isinstance(answer, Inspected) else {}
-            self._checkers[chart.digest] = ValuesChecker(chart, defaults, self._settings)
-        for chart in charts.values():
-            problem = self._checkers[chart.digest].schema_problem
-            if problem:
-                self._note(Code.CHART_SCHEMA, problem)
-        for material in materials:
-            if not material.is_readable:
-                continue
-            layers = [
-                reading.values for reading in material.readings if isinstance(reading, ValuesRead)
-            ]
-            site = dict(self._settings.values)
-            material.beneath = merge(site, *layers[:-1])
-            checker = self._checkers[material.chart.digest]
-            material.checked = checker.check(
-                material.layouts[-1], layers[-1], material.beneath, material.example.snippet.span
-            )
-            material.beneath = checker.filled(material.beneath)
 
-    def _render(self, materials: Sequence[Material], progress: Progress | None) -> None:
-        """Render the baselines, what lies beneath examples, and the examples."""
-        jobs: dict[Render, None] = {}
-        for material in materials:
-            material.plan(self._settings)
-            jobs.update(dict.fromkeys(material.jobs))
-        ordered = list(jobs)
-        answers = dict(zip(ordered, self._run(ordered, progress), strict=True))
-        for material in materials:
-            material.answers = {job: answers[job] for job in material.jobs}
+def _plain(item: Item, status: Status, more: tuple[Diagnostic, ...] = ()) -> Outcome:
+    """Return the outcome of what is not evaluated: the problems of the grammar still count."""
+    diagnostics = (*item.problems, *more)
+    if status is Status.SKIPPED and any(d.severity is Severity.ERROR for d in diagnostics):
+        status = Status.FAILED
+    return Outcome(item.snippet, status, diagnostics, fingerprint=f"{status} {item!r}")
 
-    def _run(self, jobs: Sequence[Job], progress: Progress | None = None) -> list[Any]:
-        if not jobs:
-            return []
-        engine = self._open_engine()
-        assert engine is not None
-        return list(engine.run(jobs, progress))
 
-    def _open_engine(self) -> Engine | None:
-        if self._engine is None and self._no_engine is None:
-            try:
-                self._engine = open_engine(
-                    self._settings.engine,
-                    jobs=self._settings.jobs,
-                    timeout=self._settings.timeout,
-                    cache_dir=self._cache_dir,
-                )
-                self._engine.version  # noqa: B018  (an engine that cannot tell is not there)
-            except EngineUnavailable as error:
-                self._engine = None
-                self._no_engine = Diagnostic.of(Code.ENGINE, str(error), Span(""))
-        return self._engine
-
-    def _identity(self) -> str:
-        engine = self._open_engine()
-        assert engine is not None
-        return engine.identity
-
-    def _chart(self, key: str | None) -> Chart | Diagnostic:
-        """Return a configured chart, read once, or what is wrong with it."""
-        if key not in self._charts:
-            self._charts[key] = self._load_chart(key)
-        return self._charts[key]
-
-    def _load_chart(self, key: str | None) -> Chart | Diagnostic:
-        path = self._settings.chart if key is None else self._settings.charts.get(key)
-        if path is None:
-            known = ", ".join(sorted(self._settings.charts)) or "it names none"
-            message = NO_CHART if key is None else f"no chart {key!r} in helm_charts ({known})"
-            return Diagnostic.of(Code.CHART, message, Span(""))
-        try:
-            return load_chart(Path(path))
-        except ChartError as error:
-            return Diagnostic.of(Code.CHART, str(error), Span(""))
-
-    def _note(self, code: Code, message: str) -> None:
-        """Keep a diagnostic that concerns no single example, once."""
-        self._general[Diagnostic.of(code, message, Span(""))] = None
-
-    def _renders(self) -> int:
-        return self._engine.stats.renders if self._engine is not None else 0
-
-    def _statistics(self, outcomes: Sequence[Outcome], renders_before: int) -> Statistics:
-        count = [outcome.status for outcome in outcomes].count
-        return Statistics(
-            examples=len(outcomes),
-            failed=count(Status.FAILED),
-            skipped=count(Status.SKIPPED),
-            unverified=count(Status.UNVERIFIED),
-            renders=self._renders() - renders_before,
-            cached=self._engine.stats.cached if self._engine is not None else 0,
-        )
+def _count(outcomes: Sequence[Outcome], status: Status) -> int:
+    return sum(outcome.status is status for outcome in outcomes)

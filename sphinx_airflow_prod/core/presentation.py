@@ -12,9 +12,17 @@ from sphinx_airflow_prod.core.excerpts import excerpt, summary, whole
 from sphinx_airflow_prod.core.manifest_paths import Path
 from sphinx_airflow_prod.core.manifests import Resource
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Status
-from sphinx_airflow_prod.core.snippet import ValuesOptions
+from sphinx_airflow_prod.core.secretcheck import secrets_of
+from sphinx_airflow_prod.core.snippet import (
+    ManifestSnippet,
+    SecretSnippet,
+    ValuesOptions,
+    ValuesSnippet,
+)
 
-PanelKind = Literal["values", "changes", "manifest", "more", "notes", "refusal"]
+PanelKind = Literal[
+    "values", "written", "changes", "manifest", "more", "notes", "refusal", "decoded"
+]
 
 MANIFEST_LANGUAGE = "helm-manifest"
 """Name of the lexer for manifests with ``...`` in them."""
@@ -35,8 +43,9 @@ class Download:
 class Panel:
     """One tab: prose, then a list of resources, then a text to be shown literally.
 
-    ``highlight`` are line numbers of the text, from 1.  The panel of kind
-    ``values`` has no text: the adapter shows the values as they are written.
+    ``highlight`` are line numbers of the text, from 1.  Panels of the kinds
+    ``values`` and ``written`` have no text: the adapter shows the directive's
+    body as it is written.
     """
 
     kind: PanelKind
@@ -50,14 +59,53 @@ class Panel:
 
 
 def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
-    """Return the panels of an outcome, at least the one with the values."""
-    options = outcome.snippet.options
+    """Return the panels of an outcome; the first shows what the author wrote."""
+    snippet = outcome.snippet
+    if isinstance(snippet, ManifestSnippet):
+        return [_claim(outcome, snippet)]
+    if isinstance(snippet, SecretSnippet):
+        return _secrets(outcome, snippet)
+    assert isinstance(snippet, ValuesSnippet)
+    return _values(outcome, snippet.options, max_manifest_tabs)
+
+
+def _claim(outcome: Outcome, snippet: ManifestSnippet) -> Panel:
+    """Show a claim as it is written, with a link to the whole manifest."""
+    unknown = outcome.status in (Status.SKIPPED, Status.UNVERIFIED)
+    resources = () if unknown else outcome.detail.resources
+    named = str(snippet.resource) if snippet.resource else ""
+    title = snippet.options.caption or named or (resources[0].id if resources else "manifest")
+    lines = (f"{named or 'The resource'} is not rendered.",) if snippet.options.absent else ()
+    download = _download(resources[0], resources, "whole manifest") if resources else None
+    return Panel("written", title, lines=lines, download=download)
+
+
+def _secrets(outcome: Outcome, snippet: SecretSnippet) -> list[Panel]:
+    """Show how Secrets are made, the Secrets themselves, and what their base64 says."""
+    secrets = () if outcome.status is Status.SKIPPED else secrets_of(snippet)
+    encoded = any(entry.encoded for secret in secrets for entry in secret.entries.values())
+    is_manifest = encoded or "kubectl" not in snippet.body.text
+    title = snippet.options.caption or ("secret.yaml" if is_manifest else "kubectl")
+    panels = [Panel("written", title)]
+    if not is_manifest:
+        panels += [
+            Panel("manifest", f"Secret/{secret.name}", secret.manifest(), MANIFEST_LANGUAGE)
+            for secret in secrets
+        ]
+    for secret in secrets:
+        for key, value in secret.decoded().items():
+            text = value if isinstance(value, str) else repr(value)
+            panels.append(Panel("decoded", f"{key}, decoded", text, "text"))
+    return panels
+
+
+def _values(outcome: Outcome, options: ValuesOptions, max_manifest_tabs: int) -> list[Panel]:
     values = Panel("values", options.caption or options.file or DEFAULT_CAPTION)
     if outcome.status in (Status.SKIPPED, Status.UNVERIFIED):
         return [values]
     detail = outcome.detail
     if detail.refusal is not None:
-        return [values, *_refusal(outcome, detail)]
+        return [values, *_refusal(outcome, detail, options)]
     panels: list[Panel] = []
     for tab in options.tabs:
         if tab == "values":
@@ -71,9 +119,9 @@ def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
     return panels or [values]
 
 
-def _refusal(outcome: Outcome, detail: Detail) -> Iterator[Panel]:
+def _refusal(outcome: Outcome, detail: Detail, options: ValuesOptions) -> Iterator[Panel]:
     """Show why the chart refuses an example that is there to be refused."""
-    if outcome.snippet.options.fails and outcome.status is Status.PASSED and detail.refusal:
+    if options.fails and outcome.status is Status.PASSED and detail.refusal:
         lines = ("The chart refuses these values:",)
         yield Panel("refusal", "Refused", detail.refusal.message, "text", lines=lines)
 

@@ -7,181 +7,133 @@ author wrote, so that all adapters read them alike and complain alike.
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from sphinx_airflow_prod.core import options as read
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
-from sphinx_airflow_prod.core.selectors import Selector, parse_selectors
+from sphinx_airflow_prod.core.options import DirectiveSpec, Option, RawDirective, read_options
+from sphinx_airflow_prod.core.selectors import Selector
 from sphinx_airflow_prod.core.source import SourceText
 
-TABS = ("values", "changes", "manifests", "notes")
+__all__ = [
+    "DIRECTIVES",
+    "ManifestOptions",
+    "ManifestSnippet",
+    "RawDirective",
+    "SecretOptions",
+    "SecretSnippet",
+    "Snippet",
+    "SnippetKey",
+    "ValuesOptions",
+    "ValuesSnippet",
+    "block_name",
+    "read_snippet",
+    "with_blocks",
+]
+
+TABS = read.TABS
 DEFAULT_TABS = ("values", "changes", "manifests")
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("needs a value")
-    return value.strip()
-
-
-def _flag(value: str) -> bool:
-    if value.strip():
-        raise ValueError(f"takes no value, got {value.strip()!r}")
-    return True
-
-
-def _words(value: str) -> tuple[str, ...]:
-    words = tuple(word for word in re.split(r"[,\s]+", value) if word)
-    if not words:
-        raise ValueError("needs at least one name")
-    return words
-
-
-def _regex(value: str) -> str:
-    try:
-        re.compile(_text(value))
-    except re.error as error:
-        raise ValueError(f"{value.strip()!r} is no regular expression: {error}") from None
-    return value.strip()
-
-
-def _selectors(value: str) -> tuple[Selector, ...]:
-    return parse_selectors(_text(value))
-
-
-def _tabs(value: str) -> tuple[str, ...]:
-    tabs = _words(value)
-    for tab in tabs:
-        if tab not in TABS:
-            hint = _did_you_mean(tab, TABS)
-            raise ValueError(f"{tab!r} is no tab; tabs are {', '.join(TABS)}{hint}")
-    if len(set(tabs)) != len(tabs):
-        raise ValueError("names a tab twice")
-    return tabs
-
-
-def _kube_version(value: str) -> str:
-    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?([-+][\w.+-]+)?", value.strip()):
-        raise ValueError(f"{value.strip()!r} is no Kubernetes version such as 1.30.0")
-    return value.strip()
-
-
-def _release(value: str) -> str:
-    """Check a release name or namespace by Helm's and Kubernetes' rule for DNS labels."""
-    name = value.strip()
-    if len(name) > 53 or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name):
-        raise ValueError(
-            f"{name!r} is no name of lower-case letters, digits and '-', of at most 53 characters"
-        )
-    return name
-
-
-def _lines(value: str) -> tuple[int, ...]:
-    """Read ``1,3-5`` as (1, 3, 4, 5); lines count from 1."""
-    lines: list[int] = []
-    for part in _words(value):
-        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-        if not 0 < first <= last <= 100_000:
-            raise ValueError(f"{part!r} is no line or range of lines such as 3 or 3-5")
-        lines.extend(range(first, last + 1))
-    return tuple(lines)
-
-
-@dataclass(frozen=True)
-class Option:
-    """A directive option: what it is called, what it means, how its text is read.
-
-    ``parse`` takes the author's text and gives the value, or raises
-    :class:`ValueError` with the end of a sentence that begins with the
-    option's name.
-    """
-
-    name: str
-    summary: str
-    parse: Callable[[str], Any]
-    metavar: str = ""
-
-
-@dataclass(frozen=True)
-class DirectiveSpec:
-    """A directive: its full name, what it is for, and its options by name."""
-
-    name: str
-    summary: str
-    options: Mapping[str, Option]
 
 
 def _options(*options: Option) -> Mapping[str, Option]:
     return {option.name: option for option in options}
 
 
+_NAME = Option("name", "Hyperlink target, and the name other directives use.", read.text, "NAME")
+_SKIP = Option("skip", "A reason; the example is shown but not checked.", read.text, "REASON")
+_LOOKS = (
+    Option("emphasize-lines", "Lines to highlight, as in code-block.", read.lines, "LINES"),
+    Option("linenos", "Number the lines, as in code-block.", read.flag),
+    Option("class", "Class names for the outermost element.", read.words, "NAMES"),
+)
+
 VALUES = DirectiveSpec(
     "helm:values",
     "A values example: validated against the chart's schema and rendered by Helm.",
     _options(
-        Option("name", "Hyperlink target, and the name other directives use.", _text, "NAME"),
-        Option("caption", "Caption of the first tab; values.yaml by default.", _text, "TEXT"),
-        Option("file", "Take the values from this file beside the document.", _text, "PATH"),
-        Option("chart", "Key of the chart in helm_charts.", _text, "KEY"),
+        _NAME,
+        Option("caption", "Caption of the first tab; values.yaml by default.", read.text, "TEXT"),
+        Option("file", "Take the values from this file beside the document.", read.text, "PATH"),
+        Option("chart", "Key of the chart in helm_charts.", read.text, "KEY"),
         Option(
             "extends",
             "Names of earlier examples of the document, layered beneath in order as "
             "``helm -f a -f b`` does.",
-            _words,
+            read.words,
             "NAMES",
         ),
-        Option("release", "Name of the release.", _release, "NAME"),
-        Option("namespace", "Namespace of the release.", _release, "NAME"),
-        Option("kube-version", "Kubernetes version that templates see.", _kube_version, "VERSION"),
-        Option("api-versions", "More API versions that templates see.", _words, "VERSIONS"),
+        Option("release", "Name of the release.", read.release, "NAME"),
+        Option("namespace", "Namespace of the release.", read.release, "NAME"),
+        Option(
+            "kube-version", "Kubernetes version that templates see.", read.kube_version, "VERSION"
+        ),
+        Option("api-versions", "More API versions that templates see.", read.words, "VERSIONS"),
         Option(
             "show",
             "Resources to show, ``Kind/name`` with ``*``, comma separated; ``#a.b.c`` after one "
             "narrows it to a path.",
-            _selectors,
+            read.selectors,
             "SELECTORS",
         ),
-        Option("tabs", f"Which of {', '.join(TABS)}, and in which order.", _tabs, "TABS"),
-        Option("full", "Whole manifests instead of excerpts.", _flag),
+        Option("tabs", f"Which of {', '.join(TABS)}, and in which order.", read.tabs, "TABS"),
+        Option("full", "Whole manifests instead of excerpts.", read.flag),
         Option(
             "fails",
             "Regular expression: the chart must refuse these values with such a message.",
-            _regex,
+            read.regex,
             "PATTERN",
         ),
-        Option("no-render", "Validate only.", _flag),
-        Option("no-effect", "The example restates defaults on purpose.", _flag),
-        Option("skip", "A reason; the example is shown but not checked.", _text, "REASON"),
-        Option("emphasize-lines", "Lines to highlight, as in code-block.", _lines, "LINES"),
-        Option("linenos", "Number the lines, as in code-block.", _flag),
-        Option("class", "Class names for the outermost element.", _words, "NAMES"),
+        Option("no-render", "Validate only.", read.flag),
+        Option("no-effect", "The example restates defaults on purpose.", read.flag),
+        _SKIP,
+        *_LOOKS,
     ),
 )
 
-DIRECTIVES: Mapping[str, DirectiveSpec] = {VALUES.name: VALUES}
+MANIFEST = DirectiveSpec(
+    "helm:manifest",
+    "A claim about the output: a partial manifest that must hold for an example.",
+    _options(
+        _NAME,
+        Option("caption", "Caption of the claim.", read.text, "TEXT"),
+        Option(
+            "of", "Name of the example that is meant; the nearest above by default.",
+            read.text, "NAME",
+        ),
+        Option("exact", "Below what is claimed there is nothing else.", read.flag),
+        Option("absent", "The resource is not rendered.", read.flag),
+        Option(
+            "same-as-default",
+            "The claim holds without the example as well, and that is the point.",
+            read.flag,
+        ),
+        _SKIP,
+        *_LOOKS,
+    ),
+)  # fmt: skip
 
+SECRET = DirectiveSpec(
+    "helm:secret",
+    "Secrets that the reader makes: ``kubectl create secret …``, or ``Secret`` manifests.",
+    _options(
+        _NAME,
+        Option("caption", "Caption of the first tab.", read.text, "TEXT"),
+        Option("for", "Names of the examples that must consume the Secrets.", read.words, "NAMES"),
+        Option(
+            "decodes-to",
+            "For each key with base64, the name of the block that shows its text: ``key=name``, "
+            "or only the name where there is one key.",
+            read.words,
+            "NAMES",
+        ),
+        _SKIP,
+        *_LOOKS,
+    ),
+)
 
-@dataclass(frozen=True)
-class RawDirective:
-    """A directive as an adapter found it, before the grammar has read it.
-
-    ``document`` is the file that is being read, ``span`` where the directive
-    stands (in another file where it is included); ``options`` are unread
-    strings, each with its place in ``option_spans``.
-    """
-
-    name: str
-    document: str
-    span: Span
-    argument: str
-    options: Mapping[str, str]
-    option_spans: Mapping[str, Span]
-    body: SourceText
+DIRECTIVES: Mapping[str, DirectiveSpec] = {spec.name: spec for spec in (VALUES, MANIFEST, SECRET)}
 
 
 @dataclass(frozen=True)
@@ -209,26 +161,54 @@ class ValuesOptions:
     class_: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ManifestOptions:
+    """The options of ``helm:manifest``, read."""
+
+    name: str | None = None
+    caption: str | None = None
+    of: str | None = None
+    exact: bool = False
+    absent: bool = False
+    same_as_default: bool = False
+    skip: str | None = None
+    emphasize_lines: tuple[int, ...] = ()
+    linenos: bool = False
+    class_: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SecretOptions:
+    """The options of ``helm:secret``, read."""
+
+    name: str | None = None
+    caption: str | None = None
+    for_: tuple[str, ...] = ()
+    decodes_to: tuple[str, ...] = ()
+    skip: str | None = None
+    emphasize_lines: tuple[int, ...] = ()
+    linenos: bool = False
+    class_: tuple[str, ...] = ()
+
+
 SnippetKey = tuple[str, str, int]
 """What names a snippet within a site: document, file and line of the directive."""
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """One example of a document, read by the grammar and ready to be evaluated.
+    """A directive of a document, read by the grammar and ready to be evaluated.
 
-    ``problems`` are what the grammar itself found wrong; ``file`` is the
-    absolute path of the file that ``:file:`` brought in, whether or not it
-    could be read.
+    ``document`` is the file that was read, ``span`` where the directive
+    stands; ``problems`` are what the grammar itself found wrong.
     """
 
     document: str
     span: Span
-    options: ValuesOptions
+    options: ValuesOptions | ManifestOptions | SecretOptions
     body: SourceText
     option_spans: Mapping[str, Span] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
-    file: str | None = None
 
     @property
     def key(self) -> SnippetKey:
@@ -240,23 +220,73 @@ class Snippet:
         return self.option_spans.get(name, self.span)
 
 
-def read_values(raw: RawDirective) -> Snippet:
-    """Read a ``helm:values`` directive; whatever is wrong with it becomes a problem of the snippet.
+@dataclass(frozen=True)
+class ValuesSnippet(Snippet):
+    """A ``helm:values`` example.
+
+    ``file`` is the absolute path of the file that ``:file:`` brought in,
+    whether or not it could be read.
+    """
+
+    options: ValuesOptions
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class ManifestSnippet(Snippet):
+    """A ``helm:manifest`` claim; ``resource`` is the one that the argument names."""
+
+    options: ManifestOptions
+    resource: Selector | None = None
+
+
+@dataclass(frozen=True)
+class SecretSnippet(Snippet):
+    """A ``helm:secret``: commands or manifests that make Secrets.
+
+    ``blocks`` are the literal blocks of the document that have a name or a
+    caption, by it (lower case) in the order of the document: what base64 is
+    held against, and what stands for files that commands name.
+    """
+
+    options: SecretOptions
+    blocks: tuple[tuple[str, str], ...] = ()
+
+
+def read_snippet(raw: RawDirective) -> Snippet:
+    """Read a directive of ours; whatever is wrong with it becomes a problem of the snippet.
 
     A file named by ``:file:`` is looked for beside the document that holds the
     directive, and its text takes the place of the body.
     """
+    readers = {VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret}
+    name = raw.name.lower()
+    return readers[name if name in readers else f"helm:{name}"](raw)
+
+
+def with_blocks(snippet: Snippet, blocks: Iterable[tuple[str, str]]) -> Snippet:
+    """Return *snippet* knowing the literal blocks of its document, by name or caption.
+
+    Names are folded as docutils folds them, captions alike; of two blocks with
+    one name the first counts.
+    """
+    if not isinstance(snippet, SecretSnippet):
+        return snippet
+    folded: dict[str, str] = {}
+    for name, text in blocks:
+        folded.setdefault(block_name(name), text)
+    return replace(snippet, blocks=tuple(folded.items()))
+
+
+def block_name(name: str) -> str:
+    """Return how a block's name is compared: docutils folds case and spaces of names."""
+    return " ".join(name.lower().split())
+
+
+def _read_values(raw: RawDirective) -> ValuesSnippet:
     values, problems = read_options(VALUES, raw)
-    if raw.argument:
-        problems.append(
-            Diagnostic.of(
-                Code.OPTION,
-                f"{VALUES.name} takes no argument, got {raw.argument!r}; values stand in the body, "
-                "after an empty line",
-                raw.span,
-            )
-        )
     options = ValuesOptions(**values)
+    problems += _no_argument(VALUES, raw, "values stand in the body")
     body, file = raw.body, None
     if options.file is not None:
         span = raw.option_spans.get("file", raw.span)
@@ -269,48 +299,53 @@ def read_values(raw: RawDirective) -> Snippet:
             text = path.read_text("utf-8-sig").replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-            problems.append(
-                Diagnostic.of(Code.FILE, f"cannot read {options.file!r}: {reason}", span)
-            )
+            message = f"cannot read {options.file!r}: {reason}"
+            problems.append(Diagnostic.of(Code.FILE, message, span))
             body = SourceText("", ())
         else:
             body = SourceText.whole_file(text, str(path))
-    count = len(body.text.splitlines())
-    if count and any(line > count for line in options.emphasize_lines):
-        message = f"option 'emphasize-lines' names a line past the last, {count}"
-        span = raw.option_spans.get("emphasize-lines", raw.span)
-        problems.append(Diagnostic.of(Code.OPTION, message, span))
-    return Snippet(
-        raw.document, raw.span, options, body, dict(raw.option_spans), tuple(problems), file
+    problems += _past_the_end(options.emphasize_lines, body, raw)
+    spans = dict(raw.option_spans)
+    return ValuesSnippet(raw.document, raw.span, options, body, spans, tuple(problems), file)
+
+
+def _read_manifest(raw: RawDirective) -> ManifestSnippet:
+    values, problems = read_options(MANIFEST, raw)
+    options = ManifestOptions(**values)
+    problems += _past_the_end(options.emphasize_lines, raw.body, raw)
+    resource = None
+    if raw.argument:
+        try:
+            resource = read.selector(raw.argument)
+        except ValueError as error:
+            problems.append(Diagnostic.of(Code.OPTION, f"argument {error}", raw.span))
+    spans = dict(raw.option_spans)
+    return ManifestSnippet(
+        raw.document, raw.span, options, raw.body, spans, tuple(problems), resource
     )
 
 
-def read_options(spec: DirectiveSpec, raw: RawDirective) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """Read the options of a directive by its *spec*.
-
-    Gives the values by Python name (dashes to underscores, ``class_``) and the
-    problems: unknown options, and values that cannot be used; each at its own
-    place, and left out of the values.
-    """
-    values: dict[str, Any] = {}
-    problems: list[Diagnostic] = []
-    for name, text in raw.options.items():
-        span = raw.option_spans.get(name, raw.span)
-        option = spec.options.get(name)
-        if option is None:
-            hint = _did_you_mean(name, spec.options)
-            message = f"unknown option '{name}' of {spec.name}{hint}"
-            problems.append(Diagnostic.of(Code.OPTION, message, span))
-            continue
-        try:
-            value = option.parse(text)
-        except ValueError as error:
-            problems.append(Diagnostic.of(Code.OPTION, f"option '{name}' {error}", span))
-            continue
-        values["class_" if name == "class" else name.replace("-", "_")] = value
-    return values, problems
+def _read_secret(raw: RawDirective) -> SecretSnippet:
+    values, problems = read_options(SECRET, raw)
+    if "for" in values:
+        values["for_"] = values.pop("for")
+    options = SecretOptions(**values)
+    problems += _no_argument(SECRET, raw, "commands or manifests stand in the body")
+    problems += _past_the_end(options.emphasize_lines, raw.body, raw)
+    spans = dict(raw.option_spans)
+    return SecretSnippet(raw.document, raw.span, options, raw.body, spans, tuple(problems))
 
 
-def _did_you_mean(word: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+def _no_argument(spec: DirectiveSpec, raw: RawDirective, instead: str) -> list[Diagnostic]:
+    if not raw.argument:
+        return []
+    message = f"{spec.name} takes no argument, got {raw.argument!r}; {instead}, after an empty line"
+    return [Diagnostic.of(Code.OPTION, message, raw.span)]
+
+
+def _past_the_end(lines: tuple[int, ...], body: SourceText, raw: RawDirective) -> list[Diagnostic]:
+    count = len(body.text.splitlines())
+    if not count or all(line <= count for line in lines):
+        return []
+    message = f"option 'emphasize-lines' names a line past the last, {count}"
+    return [Diagnostic.of(Code.OPTION, message, raw.option_spans.get("emphasize-lines", raw.span))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sphinx_airflow_prod.core.chart import Chart, ChartError
-from sphinx_airflow_prod.core.diagnostics import Diagnostic, Span
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.placeholders import fill_placeholders
 from sphinx_airflow_prod.core.schema import ChartSchema, unknown_keys, violations
 from sphinx_airflow_prod.core.settings import Settings, severity_of_unknown_keys
@@ -42,11 +42,13 @@ class ValuesChecker:
                 )
         self._defaults = defaults
         self._settings = settings
-        self._schema = ChartSchema(schema, defaults, chart.subcharts)
+        self.schema = ChartSchema(schema, defaults, chart.subcharts)
+        if self.schema.problem:
+            self.schema_problem = f"chart {chart.name} {chart.version}: {self.schema.problem}"
 
     def filled(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return *values* with their placeholders filled in."""
-        return fill_placeholders(values, self._schema, self._settings.placeholders)[0]
+        return fill_placeholders(values, self.schema, self._settings.placeholders)[0]
 
     def check(
         self, layout: Layout, own: Mapping[str, Any], beneath: Mapping[str, Any], span: Span
@@ -57,18 +59,25 @@ class ValuesChecker:
         *beneath* what lies below; *span* is where its directive stands.
         """
         values, placeholders = fill_placeholders(
-            merge(beneath, own), self._schema, self._settings.placeholders
+            merge(beneath, own), self.schema, self._settings.placeholders
         )
+        merged = coalesce(self._defaults, values)
+        inherited = self.schema.check(coalesce(self._defaults, self.filled(beneath)))
         found = violations(
-            self._schema,
+            self.schema,
             layout,
-            coalesce(self._defaults, values),
+            merged,
             fallback=span,
-            inherited=self._schema.check(coalesce(self._defaults, self.filled(beneath))),
+            inherited=inherited,
             placeholders=placeholders,
         )
-        refused = bool(found)
+        lasting = [violation for violation in inherited if violation in self.schema.check(merged)]
+        refused = bool(found or lasting)
+        if lasting and not found:
+            what = "the examples it extends, the site's values or the chart's defaults"
+            message = f"the chart refuses what lies beneath this example ({what}): {lasting[0]}"
+            found.append(Diagnostic.of(Code.SCHEMA, message, span))
         severity = severity_of_unknown_keys(self._settings)
         if severity is not None:
-            found += unknown_keys(self._schema, layout, own, severity=severity, reported=found)
+            found += unknown_keys(self.schema, layout, own, severity=severity, reported=found)
         return CheckedValues(values, tuple(found), refused)

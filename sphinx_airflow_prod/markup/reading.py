@@ -92,10 +92,13 @@ def _claimed_place(directive: Directive, document: str) -> tuple[str, int, list[
 
 
 def _directive_line(raw: Sequence[str], claimed: int, name: str) -> int:
-    """Return the line, from 1, of the directive's marker nearest to the claimed one."""
-    marker = re.compile(
-        r"\.\.\s*" + re.escape(name) + r"\s*::|[`~:]{3,}\s*\{" + re.escape(name) + r"\}", re.I
-    )
+    """Return the line, from 1, of the directive's marker nearest to the claimed one.
+
+    The domain may be left out there, where it is the document's default.
+    """
+    domain, _, own = name.rpartition(":")
+    written = (f"(?:{re.escape(domain)}:)?" if domain else "") + re.escape(own)
+    marker = re.compile(rf"\.\.\s*{written}\s*::|[`~:]{{3,}}\s*\{{{written}\}}", re.I)
     for distance in range(_SEARCH):
         for line in {claimed - distance, claimed + distance}:
             if 0 < line <= len(raw) and marker.search(raw[line - 1]):
@@ -112,7 +115,7 @@ def _body(content: StringList, path: str, raw: Sequence[str], claimed: Sequence[
         return SourceText("", ())
     shift = _shift(lines, raw, claimed)
     if shift is None:
-        origins = tuple(Span(path, line, 1) for line in claimed[: len(lines)])
+        origins = tuple(_found(path, raw, line, text) for line, text in zip(claimed, lines))
         return SourceText("\n".join(lines) + "\n", origins)
     first = next(i for i, line in enumerate(lines) if line.strip())
     margin = _margin(raw[claimed[first] + shift - 1], lines[first])
@@ -124,6 +127,12 @@ def _body(content: StringList, path: str, raw: Sequence[str], claimed: Sequence[
         texts.append(text)
         places.append(Span(path, line, column + 1))
     return SourceText("\n".join(texts) + "\n", tuple(places))
+
+
+def _found(path: str, raw: Sequence[str], line: int, text: str) -> Span:
+    """Return where *text* stands in a line that goes on after it, as in a cell of a table."""
+    column = raw[line - 1].find(text) if 0 < line <= len(raw) else -1
+    return Span(path, line, max(column, 0) + 1)
 
 
 def _shift(lines: Sequence[str], raw: Sequence[str], claimed: Sequence[int]) -> int | None:

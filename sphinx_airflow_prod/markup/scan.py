@@ -5,10 +5,20 @@ directives are collected instead of run, and directives that only Sphinx or
 another extension knows are entered, so that examples inside tabs, grids or
 cards are found.  Those whose content is text to be shown (``code-block`` and
 its like) are not entered: a directive that a manual shows is not an example.
+
+What only a running Sphinx knows is out of reach.  Not found are examples in
+docstrings that autodoc brings in, in text that ``rst_prolog``, a
+``source-read`` handler or another extension's directive makes up, and
+``.. values::`` where ``conf.py`` sets ``primary_domain = "helm"``.  Found,
+where Sphinx does not find them, are examples in a directive that nobody knows
+(Sphinx reports that directive) and in Markdown's colon fences where ``conf.py``
+does not enable them.
 """
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,13 +48,29 @@ LITERAL = frozenset(
 )  # fmt: skip
 """Directives whose content is not markup."""
 
+SHOWN = frozenset({"code", "code-block", "sourcecode", "literalinclude"})
+"""Those of them whose text counts as shown by the document."""
+
+DOMAINS = frozenset(name.partition(":")[0] for name in DIRECTIVES)
+"""The Sphinx domains that our directives live in."""
+
+_RST_CUE = re.compile(rf"({'|'.join(DOMAINS)}):|(include|default-domain)\s*::", re.I)
+_MYST_CUE = re.compile(rf"\{{\s*({'|'.join(DOMAINS)}:|include|default-domain|eval-rst)", re.I)
+_NAMED = rf"['\"]({'|'.join(DIRECTIVES)})['\"]"
+_MYST_OPTION = re.compile(r"\s*\[myst\.directive_option\]$")
+
 
 @dataclass(frozen=True)
 class Scanned:
-    """The directives found in a document, in order, and what the parser said about them."""
+    """The directives found in a document, in order, and what the parser said about them.
+
+    ``blocks`` are the texts of its literal blocks that have a name or a
+    caption, by it.
+    """
 
     directives: tuple[RawDirective, ...]
     problems: tuple[Diagnostic, ...]
+    blocks: tuple[tuple[str, str], ...] = ()
 
 
 def scan(path: Path, *, myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS) -> Scanned:
@@ -55,22 +81,24 @@ def scan(path: Path, *, myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS
     :class:`ImportError` where a Markdown file needs MyST-Parser.
     """
     text = path.read_text("utf-8-sig")
-    if not any(name in text for name in DIRECTIVES) and "include" not in text:
+    markdown = path.suffix.lower() in MARKDOWN
+    if not (_MYST_CUE if markdown else _RST_CUE).search(text):
         return Scanned((), ())
     found: list[RawDirective] = []
     problems: list[Diagnostic] = []
+    blocks: list[tuple[str, str]] = []
     settings: dict[str, Any] = {
         "report_level": Reporter.SEVERE_LEVEL + 1,
         "halt_level": Reporter.SEVERE_LEVEL + 1,
         "warning_stream": False,
         "file_insertion_enabled": True,
-        "raw_enabled": False,
-        "input_encoding": "utf-8",
+        "raw_enabled": True,
+        "input_encoding": "utf-8-sig",
         "_disable_config": True,
         "tab_width": 8,
     }
-    parser = _parser(path, myst_extensions, settings)
-    with _collecting(str(path), found):
+    parser = _myst_parser(myst_extensions, settings) if markdown else Parser()
+    with _collecting(str(path), found, problems, blocks):
         doctree = publish_doctree(
             text, source_path=str(path), parser=parser, settings_overrides=settings
         )
@@ -79,39 +107,50 @@ def scan(path: Path, *, myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS
         if problem and problem not in problems:
             problems.append(problem)
     unique = {(raw.span.path, raw.span.line): raw for raw in found}
-    return Scanned(tuple(unique.values()), tuple(problems))
+    return Scanned(tuple(unique.values()), tuple(problems), tuple(blocks))
 
 
-def _parser(path: Path, myst_extensions: Sequence[str], settings: dict[str, Any]) -> Any:
-    if path.suffix.lower() not in MARKDOWN:
-        return Parser()
+def _myst_parser(extensions: Sequence[str], settings: dict[str, Any]) -> Any:
     from myst_parser.parsers.docutils_ import Parser as MystParser
 
-    settings["myst_enable_extensions"] = list(myst_extensions)
-    settings["myst_suppress_warnings"] = ["myst"]
+    settings["myst_enable_extensions"] = list(extensions)
     return MystParser()
 
 
 def _complaint(message: nodes.system_message, path: Path) -> Diagnostic | None:
-    """Turn what docutils says about one of our directives into a diagnostic."""
-    text = message.astext()
-    if message["level"] < Reporter.ERROR_LEVEL or not any(f'"{n}"' in text for n in DIRECTIVES):
-        return None
+    """Turn what a parser says about one of our directives into a diagnostic.
+
+    docutils drops a directive whose options it cannot read, with an error;
+    MyST-Parser drops the options, with a warning, and runs it without.
+    """
     paragraph = next(iter(message.findall(nodes.paragraph)), None)
-    words = paragraph.astext() if paragraph is not None else text
+    words = paragraph.astext() if paragraph is not None else message.astext()
+    is_error = message["level"] >= Reporter.ERROR_LEVEL or _MYST_OPTION.search(words)
+    if not is_error or not re.search(_NAMED, words, re.I):
+        return None
+    words = _MYST_OPTION.sub("", words)
     span = Span(message.get("source") or str(path), message.get("line") or 0, 1)
     return Diagnostic.of(Code.OPTION, " ".join(words.split()), span)
 
 
 @contextmanager
-def _collecting(document: str, found: list[RawDirective]) -> Iterator[None]:
+def _collecting(
+    document: str,
+    found: list[RawDirective],
+    problems: list[Diagnostic],
+    blocks: list[tuple[str, str]],
+) -> Iterator[None]:
     """Make docutils look up directives and roles here, and put things back afterwards.
 
     Sphinx does the same for its domains (``sphinx.util.docutils``); docutils
     has no other way to learn of directives that are not named beforehand.
+    Directives and roles that Sphinx or an extension has registered in this
+    process (a test suite may have built a site) need Sphinx' environment, and
+    count as unknown.
     """
     real_directive: Callable[..., Any] = directives.directive
     real_role: Callable[..., Any] = roles.role
+    default_domain = ""
 
     class Collected(Directive):
         """One of our directives: noted, and nothing else."""
@@ -125,17 +164,64 @@ def _collecting(document: str, found: list[RawDirective]) -> Iterator[None]:
             found.append(read_directive(self, document))
             return []
 
+    class Misspelt(Collected):
+        """A directive of our domains that does not exist."""
+
+        def run(self) -> list[nodes.Node]:
+            near = difflib.get_close_matches(self.name.lower(), DIRECTIVES, 1)
+            hint = f" (did you mean '{near[0]}'?)" if near else ""
+            message = f"unknown directive '{self.name}'{hint}"
+            span = read_directive(self, document).span
+            problems.append(Diagnostic.of(Code.OPTION, message, span))
+            return []
+
+    class Shown(_Passed):
+        """A block of code: its text is noted under its name and its caption."""
+
+        optional_arguments = 1
+        final_argument_whitespace = True
+
+        def run(self) -> list[nodes.Node]:
+            if self.name.lower() == "literalinclude":
+                file = Path(document).parent / "".join(self.arguments)
+                text = file.read_text("utf-8-sig") if file.is_file() else ""
+            else:
+                text = "\n".join(self.content)
+            blocks.extend(
+                (self.options[option], text)
+                for option in ("name", "caption")
+                if option in self.options
+            )
+            return []
+
+    class DefaultDomain(Directive):
+        """``.. default-domain:: helm`` lets the rest of the document leave ``helm:`` out."""
+
+        optional_arguments = 1
+
+        def run(self) -> list[nodes.Node]:
+            nonlocal default_domain
+            default_domain = "".join(self.arguments).lower()
+            return []
+
     def look_up_directive(name: str, language: Any, doc: Any) -> tuple[Any, list[Any]]:
-        if name in DIRECTIVES:
+        name = name.lower()
+        if name in DIRECTIVES or f"{default_domain}:{name}" in DIRECTIVES:
             return Collected, []
+        if name.partition(":")[0] in DOMAINS and ":" in name:
+            return Misspelt, []
+        if name == "default-domain":
+            return DefaultDomain, []
+        if name in SHOWN:
+            return Shown, []
         if name in LITERAL or name.startswith("auto"):
             return _Passed, []
         known, messages = real_directive(name, language, doc)
-        return (known or _Entered), ([] if known is None else messages)
+        return (known, messages) if _is_of_docutils(known) else (_Entered, [])
 
     def look_up_role(name: str, language: Any, line: int, reporter: Any) -> tuple[Any, list[Any]]:
         known, messages = real_role(name, language, line, reporter)
-        return (known or _plain_role), ([] if known is None else messages)
+        return (known, messages) if _is_of_docutils(known) else (_plain_role, [])
 
     directives.directive = look_up_directive  # type: ignore[assignment]
     roles.role = look_up_role  # type: ignore[assignment]
@@ -146,12 +232,19 @@ def _collecting(document: str, found: list[RawDirective]) -> Iterator[None]:
         roles.role = real_role
 
 
+def _is_of_docutils(known: Any) -> bool:
+    return getattr(known, "__module__", "").startswith("docutils.")
+
+
 class _Entered(Directive):
-    """A directive that docutils does not know: its content is parsed as markup."""
+    """A directive that docutils does not know: its content is parsed as markup.
+
+    It takes no argument, so that docutils gives what may be one as the first
+    lines of the content: whether ``.. seealso::`` with a directive on the next
+    line has an argument, only its own class knows.
+    """
 
     has_content = True
-    optional_arguments = 1
-    final_argument_whitespace = True
     option_spec = AnyOption()
 
     def run(self) -> list[nodes.Node]:

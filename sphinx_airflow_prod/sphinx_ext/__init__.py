@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.sphinx_ext import build, config, lexer, nodes, transforms
+from sphinx_airflow_prod.sphinx_ext import blocks, build, config, lexer, nodes, transforms
 from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
 STYLESHEET = "sphinx-airflow-prod.css"
@@ -24,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     nodes.setup(app)
     transforms.setup(app)
     lexer.setup(app)
+    blocks.setup(app)
     app.add_domain(HelmDomain)
     app.connect("builder-inited", _add_static_files)
     app.connect("env-updated", build.evaluate_examples)

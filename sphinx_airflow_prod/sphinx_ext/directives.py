@@ -9,7 +9,14 @@ from docutils import nodes
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_airflow_prod.core.snippet import Snippet, read_values
+from sphinx_airflow_prod.core.presentation import MANIFEST_LANGUAGE
+from sphinx_airflow_prod.core.snippet import (
+    ManifestSnippet,
+    SecretSnippet,
+    Snippet,
+    ValuesSnippet,
+    read_snippet,
+)
 from sphinx_airflow_prod.markup.reading import AnyOption, read_directive
 from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
 
@@ -17,8 +24,8 @@ if TYPE_CHECKING:
     from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
 
-class ValuesDirective(SphinxDirective):
-    """``helm:values``: note the example in the domain and show the values as written.
+class SnippetDirective(SphinxDirective):
+    """Any directive of the grammar: note the snippet in the domain and show its body as written.
 
     Whatever is wrong with it is kept with the snippet and reported when all
     examples are evaluated, so that the page is built in any case.
@@ -30,11 +37,12 @@ class ValuesDirective(SphinxDirective):
     option_spec = AnyOption()
 
     def run(self) -> list[nodes.Node]:
-        """Return the node of the example."""
+        """Return the node of the snippet."""
         document = os.path.abspath(self.env.doc2path(self.env.docname))
-        snippet = read_values(read_directive(self, document))
-        if snippet.file and os.path.isfile(snippet.file):
-            self.env.note_dependency(snippet.file)
+        snippet = read_snippet(read_directive(self, document))
+        file = snippet.file if isinstance(snippet, ValuesSnippet) else None
+        if file and os.path.isfile(file):
+            self.env.note_dependency(file)
         domain = cast("HelmDomain", self.env.get_domain("helm"))
         domain.note_snippet(self.env.docname, snippet)
         return [self._node(snippet)]
@@ -44,15 +52,16 @@ class ValuesDirective(SphinxDirective):
         node = HelmExample(docname=self.env.docname, snippet=snippet.key)
         node.source, node.line = snippet.span.path, snippet.span.line
         node["classes"] = ["helm-example", *options.class_]
-        node += self._values_as_written(snippet)
+        if snippet.body.text.strip():
+            node += self._as_written(snippet)
         if options.name:
             self.options["name"] = options.name
             self.add_name(node)
         return node
 
-    def _values_as_written(self, snippet: Snippet) -> nodes.Element:
+    def _as_written(self, snippet: Snippet) -> nodes.Element:
         text = snippet.body.text.rstrip("\n")
-        literal = nodes.literal_block(text, text, language="yaml", force=True)
+        literal = nodes.literal_block(text, text, language=_language(snippet), force=True)
         literal.source, literal.line = snippet.span.path, snippet.span.line
         if snippet.options.linenos:
             literal["linenos"] = True
@@ -61,3 +70,12 @@ class ValuesDirective(SphinxDirective):
         if snippet.options.caption:
             return container_wrapper(self, literal, snippet.options.caption)
         return literal
+
+
+def _language(snippet: Snippet) -> str:
+    """Return the name of the lexer that suits a body."""
+    if isinstance(snippet, ManifestSnippet):
+        return MANIFEST_LANGUAGE
+    if isinstance(snippet, SecretSnippet) and "kubectl" in snippet.body.text:
+        return "bash"
+    return "yaml"

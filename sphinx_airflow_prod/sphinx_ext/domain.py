@@ -12,8 +12,8 @@ from sphinx.environment import BuildEnvironment
 
 from sphinx_airflow_prod.core.outcome import Report
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
-from sphinx_airflow_prod.sphinx_ext.directives import ValuesDirective
+from sphinx_airflow_prod.core.snippet import DIRECTIVES, Snippet, SnippetKey, with_blocks
+from sphinx_airflow_prod.sphinx_ext.directives import SnippetDirective
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,11 @@ class HelmDomain(Domain):
 
     name = "helm"
     label = "Helm"
-    directives: ClassVar[Any] = {"values": ValuesDirective}
+    directives: ClassVar[Any] = {
+        name.removeprefix("helm:"): SnippetDirective
+        for name in DIRECTIVES
+        if name.startswith("helm:")
+    }
     initial_data: ClassVar[Any] = {"snippets": {}}
     data_version = 2
 
@@ -59,6 +63,12 @@ class HelmDomain(Domain):
         builders that it does not support.)
         """
         self.snippets.setdefault(docname, {})[snippet.key] = snippet
+
+    def note_blocks(self, docname: str, blocks: list[tuple[str, str]]) -> None:
+        """Tell the snippets of a document which literal blocks it shows, by name or caption."""
+        snippets = self.snippets.get(docname, {})
+        for key, snippet in snippets.items():
+            snippets[key] = with_blocks(snippet, blocks)
 
     def all_snippets(self) -> list[Snippet]:
         """Return every example of the site, by document name, then in order."""

@@ -27,7 +27,8 @@ class ManifestLexer(Lexer):
     def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
         """Give (index, token type, text) as Pygments wants them; the texts add up to *text*."""
         masked = _ELLIPSIS.sub(r"\1#..", text)
-        for index, token, value in YamlLexer().get_tokens_unprocessed(masked):
+        yaml: Any = YamlLexer()
+        for index, token, value in yaml.get_tokens_unprocessed(masked):
             yield index, token, text[index : index + len(value)]
 
 

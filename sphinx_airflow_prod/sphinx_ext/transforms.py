@@ -69,7 +69,7 @@ class ShowExamples(SphinxPostTransform):
         example += _mark(outcome)
         with_tabs = self.with_tabs
         contents = [
-            (panel, self._content(here, i, panel, written, with_tabs))
+            (panel, self._content(here, i, panel, written, with_tabs, len(panels) > 1))
             for i, panel in enumerate(panels)
         ]
         if with_tabs and len(contents) > 1:
@@ -99,19 +99,27 @@ class ShowExamples(SphinxPostTransform):
         return [nodes.target("", "", ids=node["ids"], names=node["names"]), example]
 
     def _content(
-        self, here: _Place, number: int, panel: Panel, written: list[nodes.Node], with_tabs: bool
+        self,
+        here: _Place,
+        number: int,
+        panel: Panel,
+        written: list[nodes.Node],
+        with_tabs: bool,
+        grouped: bool,
     ) -> list[nodes.Node]:
         """Return the content of a panel: prose, the text, and a link to the whole."""
         block_id = f"block-{here.identifier}-{number}"
         if panel.kind == "values":
             return _values(panel, written, with_tabs, block_id)
         content: list[nodes.Node] = [_paragraph(line) for line in panel.lines]
+        if panel.kind == "written":
+            content += _values(panel, written, self.with_tabs and grouped, block_id)
         if panel.items:
             content.append(_bullets(self._item(here, i) for i in panel.items))
         if panel.text:
             literal = _literal(panel)
             content.append(literal if with_tabs else _captioned(panel.title, literal, block_id))
-        elif not with_tabs:
+        elif not with_tabs and panel.kind != "written":
             content.insert(0, nodes.paragraph("", "", nodes.strong("", panel.title)))
         if panel.download and with_tabs:
             content.append(nodes.paragraph("", "", self._link(here, panel.download)))

@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sphinx_airflow_prod.core.diagnostics import Diagnostic, Severity
 from sphinx_airflow_prod.core.outcome import Outcome, Statistics, Status
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
+
+
+class HelmDiagnosticWarning(UserWarning):
+    """A diagnostic that is no error, as pytest's warnings summary shows it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the test of an example has to say."""
+
+    errors: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...]
+    skipped: str
+    """The author's reason where the example is not checked, else empty."""
+
+    def failure(self) -> str:
+        """Issue the warnings, and return the text of a failure, empty where there is none.
+
+        A warning that the filters make an error belongs to the failure.
+        """
+        failures = list(self.errors)
+        for diagnostic in self.warnings:
+            message = HelmDiagnosticWarning(written(diagnostic))
+            try:
+                warnings.warn_explicit(
+                    message, None, diagnostic.span.path or "helm", diagnostic.span.line
+                )
+            except HelmDiagnosticWarning:
+                failures.append(diagnostic)
+        return "\n".join(written(diagnostic) for diagnostic in failures)
+
+
+def written(diagnostic: Diagnostic) -> str:
+    """Return a diagnostic as tests show it, its path relative to the working directory."""
+    return diagnostic.format(os.getcwd())
 
 
 class Batch:
@@ -20,42 +57,48 @@ class Batch:
         self.cache_dir: str | None = settings.cache_dir
         self.statistics = Statistics()
         self.general: dict[Diagnostic, None] = {}
-        self._documents: dict[str, tuple[Snippet, ...]] = {}
+        self._documents: dict[str, Sequence[Snippet]] = {}
         self._outcomes: dict[SnippetKey, Outcome] = {}
         self._evaluator: Evaluator | None = None
 
-    def add(self, document: str, snippets: tuple[Snippet, ...]) -> None:
-        """Remember the examples of a document."""
+    def add(self, document: str, snippets: Sequence[Snippet]) -> None:
+        """Remember the examples of a document, in order."""
         self._documents[document] = snippets
 
-    def outcome(self, snippet: Snippet, documents: Iterable[str]) -> Outcome:
-        """Return the outcome of *snippet*.
+    def verdict(self, snippet: Snippet, together: Iterable[Snippet] = ()) -> Verdict:
+        """Return the verdict over *snippet*.
 
-        The first call evaluates all examples of *documents* (among them the
-        snippet's own) in one batch; later calls find theirs done.
+        The first call evaluates *together* in one batch with it; later calls
+        find theirs done.
         """
+        outcome = self._outcome(snippet, together)
+        errors = outcome.errors
+        if outcome.status is Status.UNVERIFIED:
+            errors += tuple(d for d in self.general if d.severity is Severity.ERROR)
+        return Verdict(
+            errors,
+            tuple(d for d in outcome.diagnostics if d.severity is Severity.WARNING),
+            snippet.options.skip or "",
+        )
+
+    def _outcome(self, snippet: Snippet, together: Iterable[Snippet]) -> Outcome:
         if snippet.key not in self._outcomes:
-            wanted = [
-                other
-                for document in dict.fromkeys([*documents, snippet.document])
-                for other in self._documents.get(document, ())
-                if other.key not in self._outcomes
-            ]
+            wanted = [snippet, *(other for other in together if other.key not in self._outcomes)]
             if self._evaluator is None:
                 self._evaluator = Evaluator(self.settings, self.cache_dir)
-            report = self._evaluator.evaluate(wanted)
+            report = self._evaluator.evaluate(
+                # whole documents, since examples may extend others that are not asked for
+                [
+                    other
+                    for document in dict.fromkeys(one.document for one in wanted)
+                    for other in self._documents[document]
+                ],
+                only={one.key for one in wanted},
+            )
             self.statistics = self.statistics + report.statistics
             self.general.update(dict.fromkeys(report.diagnostics))
             self._outcomes.update(report.by_key)
         return self._outcomes[snippet.key]
-
-    def failure(self, snippet: Snippet, documents: Iterable[str]) -> str:
-        """Return the text of what is wrong with *snippet*, empty where nothing is."""
-        outcome = self.outcome(snippet, documents)
-        errors = list(outcome.errors)
-        if outcome.status is Status.UNVERIFIED:
-            errors += [d for d in self.general if d.severity is Severity.ERROR]
-        return "\n".join(diagnostic.format(os.getcwd()) for diagnostic in errors)
 
     def close(self) -> None:
         """Stop the worker processes."""

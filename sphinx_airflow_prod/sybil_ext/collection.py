@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sphinx_airflow_prod.core.diagnostics import Severity
+from sphinx_airflow_prod.core.diagnostics import Diagnostic
 from sphinx_airflow_prod.core.snippet import Snippet
-from sphinx_airflow_prod.sybil_ext.guide import Guide, identifier
+from sphinx_airflow_prod.sybil_ext.batch import written
+from sphinx_airflow_prod.sybil_ext.guide import Guide
 
 GUIDES = pytest.StashKey[list[Guide]]()
 """The guides of a session, for its summary and its end."""
@@ -21,15 +22,21 @@ COLLECTED = pytest.StashKey[set[Path]]()
 """Documents that some guide has taken already: a conftest's, before the plugin's own."""
 
 
-class HelmDiagnosticWarning(UserWarning):
-    """A diagnostic that is no error, as pytest's warnings summary shows it."""
-
-
 class HelmExampleError(Exception):
     """An example fell short; the message is its diagnostics."""
 
 
-class HelmItem(pytest.Item):
+class HelmTest(pytest.Item):
+    """A test whose failure is shown as the diagnostics and nothing else."""
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return the diagnostics alone; of a fault of our own, everything."""
+        if isinstance(excinfo.value, HelmExampleError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+class HelmItem(HelmTest):
     """The test of one example."""
 
     def __init__(self, *, guide: Guide, snippet: Snippet, **kwargs: Any) -> None:
@@ -39,43 +46,34 @@ class HelmItem(pytest.Item):
 
     def runtest(self) -> None:
         """Evaluate the batch if it has not been, and raise what is wrong with this example."""
-        failure = self.guide.batch.failure(self.snippet, self._documents_to_evaluate())
-        outcome = self.guide.batch.outcome(self.snippet, ())
-        for diagnostic in outcome.diagnostics:
-            if diagnostic.severity is Severity.WARNING:
-                message = diagnostic.format(os.getcwd())
-                warnings.warn(HelmDiagnosticWarning(message), stacklevel=1)
+        verdict = self.guide.batch.verdict(self.snippet, self._batch())
+        failure = verdict.failure()
         if failure:
             raise HelmExampleError(failure)
-        if self.snippet.options.skip:
-            pytest.skip(self.snippet.options.skip)
+        if verdict.skipped:
+            pytest.skip(verdict.skipped)
 
-    def _documents_to_evaluate(self) -> list[str]:
-        """Return the documents whose examples belong to the same batch.
+    def _batch(self) -> list[Snippet]:
+        """Return the examples to be evaluated together: all that are going to be tested.
 
-        All that are going to be tested; but with pytest-xdist each worker has
-        collected everything and is given documents one by one.
+        But with pytest-xdist each process has collected everything and is
+        given documents one by one.
         """
-        if hasattr(self.config, "workerinput"):
-            return [self.snippet.document]
+        alone = hasattr(self.config, "workerinput")
         return [
-            item.snippet.document
+            item.snippet
             for item in self.session.items
-            if isinstance(item, HelmItem) and item.guide is self.guide
+            if isinstance(item, HelmItem)
+            and item.guide is self.guide
+            and (not alone or item.snippet.document == self.snippet.document)
         ]
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show the diagnostics and nothing else."""
-        if isinstance(excinfo.value, HelmExampleError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[str, int, str]:
         """Return the place of the example (lines from 0, as pytest wants them) and its name."""
         return self.snippet.span.path, self.snippet.span.line - 1, self.name
 
 
-class ProblemItem(pytest.Item):
+class ProblemItem(HelmTest):
     """A test that fails because a directive, or a whole document, could not be read."""
 
     def __init__(self, *, message: str, **kwargs: Any) -> None:
@@ -86,38 +84,41 @@ class ProblemItem(pytest.Item):
         """Fail."""
         raise HelmExampleError(self.message)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
-        """Show the message and nothing else."""
-        return str(excinfo.value)
-
 
 class HelmFile(pytest.File):
     """A document with examples."""
 
-    def __init__(self, *, guide: Guide, **kwargs: Any) -> None:
+    def __init__(self, *, guide: Guide, problems: Iterable[Diagnostic], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.guide = guide
+        self.problems = tuple(problems)
 
     def collect(self) -> Iterable[pytest.Item]:
         """Yield a test for each example, and for each directive that cannot be read."""
+        if self.problems:
+            raise self.CollectError("\n".join(map(written, self.problems)))
         try:
             document = self.guide.parse(self.path)
-            problems = self.guide.scan(self.path).problems
         except ImportError as error:
-            message = f"{self.path}: cannot read Markdown: {error}; install the extra 'myst'"
-            yield ProblemItem.from_parent(self, name="markdown", message=message)
+            yield self._problem("markdown", f"cannot read Markdown: {error}; install {MYST}")
             return
         except UnicodeDecodeError:
-            message = f"{self.path}: is not UTF-8"
-            yield ProblemItem.from_parent(self, name="encoding", message=message)
+            yield self._problem("encoding", "is not UTF-8")
             return
         for example in document.examples():
-            snippet: Snippet = example.parsed
-            name = identifier(snippet)
-            yield HelmItem.from_parent(self, name=name, guide=self.guide, snippet=snippet)
-        for problem in problems:
-            name = f"line:{problem.span.line}"
-            yield ProblemItem.from_parent(self, name=name, message=problem.format(os.getcwd()))
+            found: Snippet | Diagnostic = example.parsed
+            name = self.guide.identify(example)
+            if isinstance(found, Diagnostic):
+                yield ProblemItem.from_parent(self, name=name, message=written(found))
+            else:
+                yield HelmItem.from_parent(self, name=name, guide=self.guide, snippet=found)
+
+    def _problem(self, name: str, message: str) -> pytest.Item:
+        place = os.path.relpath(self.path, self.config.invocation_params.dir)
+        return ProblemItem.from_parent(self, name=name, message=f"{place}: {message}")
+
+
+MYST = "myst-parser, for example with the extra 'myst' of sphinx-airflow-prod"
 
 
 def collector(guide: Guide) -> Callable[[Path, pytest.Collector], pytest.Collector | None]:
@@ -132,21 +133,24 @@ def collector(guide: Guide) -> Callable[[Path, pytest.Collector], pytest.Collect
 def collect_file(
     guide: Guide, file_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
-    """Return a collector for a document that the guide wants and nobody has taken yet."""
+    """Return a collector for a document that the guide wants and nobody has taken yet.
+
+    What is wrong with the settings of the guide is said once, by its first document.
+    """
     if not guide.should_parse(file_path):
         return None
     config = parent.config
     collected = config.stash.setdefault(COLLECTED, set())
-    guides = config.stash.setdefault(GUIDES, [])
-    if guide not in guides:
-        if guide.problems:
-            raise pytest.UsageError("\n".join(p.format(os.getcwd()) for p in guide.problems))
-        _configure(guide, config)
-        guides.append(guide)
     if file_path in collected:
         return None
     collected.add(file_path)
-    return HelmFile.from_parent(parent, path=file_path, guide=guide)
+    guides = config.stash.setdefault(GUIDES, [])
+    is_first = guide not in guides
+    if is_first:
+        _configure(guide, config)
+        guides.append(guide)
+    problems = guide.problems if is_first else ()
+    return HelmFile.from_parent(parent, path=file_path, guide=guide, problems=problems)
 
 
 def _configure(guide: Guide, config: pytest.Config) -> None:
@@ -155,6 +159,10 @@ def _configure(guide: Guide, config: pytest.Config) -> None:
 
     if config.pluginmanager.hasplugin("sphinx-airflow-prod"):
         guide.settings = settings_of(config, guide.settings)
+    if guide.settings.jobs is None and hasattr(config, "workerinput"):
+        # the processes of pytest-xdist share the machine
+        jobs = (os.cpu_count() or 1) // int(config.workerinput["workercount"])
+        guide.settings = replace(guide.settings, jobs=max(jobs, 1))
     guide.batch.settings = guide.settings
     guide.batch.cache_dir = guide.settings.cache_dir
     if guide.batch.cache_dir is None and config.pluginmanager.hasplugin("cacheprovider"):

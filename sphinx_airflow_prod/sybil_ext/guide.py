@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import SkipTest
 
 from sybil import Document, Example, Region, Sybil
 
@@ -17,9 +18,9 @@ from sphinx_airflow_prod.core.settings import (
     from_mapping,
     from_pyproject,
 )
-from sphinx_airflow_prod.core.snippet import Snippet, read_values
-from sphinx_airflow_prod.markup.scan import DEFAULT_MYST_EXTENSIONS, Scanned, scan
-from sphinx_airflow_prod.sybil_ext.batch import Batch
+from sphinx_airflow_prod.core.snippet import Snippet, read_snippet, with_blocks
+from sphinx_airflow_prod.markup.scan import DEFAULT_MYST_EXTENSIONS, scan
+from sphinx_airflow_prod.sybil_ext.batch import Batch, written
 
 if TYPE_CHECKING:
     import pytest
@@ -53,20 +54,21 @@ class Guide(Sybil):
         self.batch = Batch(settings)
         self._myst_extensions = tuple(myst_extensions)
 
-    def scan(self, path: Path) -> Scanned:
-        """Return the directives of a document and what its parser said of them."""
-        return scan(path, myst_extensions=self._myst_extensions)
+    def read(self, path: Path) -> tuple[Snippet | Diagnostic, ...]:
+        """Return the examples of a document, in order, and remember them for the batch.
 
-    def read(self, path: Path) -> tuple[Snippet, ...]:
-        """Return the examples of a document, in order, and remember them for the batch."""
-        snippets = tuple(read_values(raw) for raw in self.scan(path).directives)
+        Then come the complaints about directives that could not be read.
+        """
+        scanned = scan(path, myst_extensions=self._myst_extensions)
+        snippets = [
+            with_blocks(read_snippet(raw), scanned.blocks) for raw in scanned.directives
+        ]
         self.batch.add(str(path), snippets)
-        return snippets
+        return (*snippets, *scanned.problems)
 
     def identify(self, example: Example) -> str:
         """Name a test after the line of its example, and after its file where it is included."""
-        snippet: Snippet = example.parsed
-        return identifier(snippet)
+        return identifier(example.parsed, example.path)
 
     def pytest(self) -> Callable[[Path, Any], pytest.Collector | None]:
         """Return a ``pytest_collect_file`` hook for a ``conftest.py``."""
@@ -78,28 +80,36 @@ class Guide(Sybil):
         """Yield a region for each example (Sybil's interface for parsers)."""
         path = Path(document.path).absolute()
         starts = _line_starts(document.text)
-        previous = -1
-        for snippet in self.read(path):
-            own = snippet.span.path == str(path)
-            # Sybil wants regions in order that do not overlap; what an included
-            # file brings has no place in this text and comes after the last
-            start = starts[min(snippet.span.line, len(starts)) - 1] if own else previous + 1
-            start = max(start, previous + 1)
-            previous = start
-            yield Region(start, start, parsed=snippet, evaluator=self._evaluate)
+        start = 0
+        regions: list[Region] = []
+        for found in self.read(path):
+            # what an included file brings has no place in this text, and
+            # comes right after what stands before it
+            if found.span.path == str(path):
+                start = starts[min(max(found.span.line, 1), len(starts)) - 1]
+            regions.append(Region(start, start, parsed=found, evaluator=self._evaluate))
+        # Sybil puts a region before those that start at the same place
+        yield from reversed(regions)
 
     def _evaluate(self, example: Example) -> str | None:
         """Return the text of the diagnostics, or nothing (Sybil's interface for evaluators)."""
-        snippet: Snippet = example.parsed
-        return self.batch.failure(snippet, [snippet.document]) or None
+        found: Snippet | Diagnostic = example.parsed
+        if isinstance(found, Diagnostic):
+            return written(found)
+        verdict = self.batch.verdict(found)
+        failure = verdict.failure()
+        if verdict.skipped and not failure:
+            raise SkipTest(verdict.skipped)
+        return failure or None
 
 
-def identifier(snippet: Snippet) -> str:
+def identifier(found: Snippet | Diagnostic, document: str) -> str:
     """Return what a test is called: its name or line, and its file where it is included."""
-    line = f"line:{snippet.span.line}"
-    if snippet.span.path != snippet.document:
-        line = f"{os.path.basename(snippet.span.path)}:{line}"
-    return f"{snippet.options.name}@{line}" if snippet.options.name else line
+    line = f"line:{found.span.line}"
+    if found.span.path != os.path.abspath(document):
+        line = f"{os.path.basename(found.span.path)}:{line}"
+    name = found.options.name if isinstance(found, Snippet) else None
+    return f"{name}@{line}" if name else line
 
 
 def guide(

@@ -7,6 +7,7 @@ installed: nothing heavy is imported before it is needed.
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import Field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from sphinx_airflow_prod.sybil_ext.guide import Guide
 
 OWN_GUIDE = pytest.StashKey["Guide | None"]()
+
+SUMMARIES = pytest.StashKey[list[dict[str, Any]]]()
+"""What the processes of pytest-xdist have counted."""
+
+WORKER_KEY = "sphinx-airflow-prod"
+
+COLLECTION = "sphinx_airflow_prod.sybil_ext.collection"
+"""The module that is imported where there are documents to collect."""
 
 ON_COMMAND_LINE = ("chart", "engine", "kube_version", "jobs", "timeout", "unknown_keys")
 """Settings that have a command-line option; all that are no tables have an ini option."""
@@ -50,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             parser.addini(
                 f"helm_{declaration.name}", declaration.metadata["summary"], type=kind, default=None
             )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that cannot be used before anything is collected."""
+    settings_of(config, Settings())
 
 
 def settings_of(config: pytest.Config, base: Settings) -> Settings:
@@ -87,22 +101,49 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collect_file(guide, file_path, parent)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give what a process of pytest-xdist has counted to the one that reports."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[WORKER_KEY] = _summary_of(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a process of pytest-xdist has counted."""
+    summary = getattr(node, "workeroutput", {}).get(WORKER_KEY)
+    if summary:
+        node.config.stash.setdefault(SUMMARIES, []).append(summary)
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say how many examples were checked with how many renders, and what concerns them all."""
-    if "sphinx_airflow_prod.sybil_ext.collection" not in _loaded():
-        return
+    summaries = [_summary_of(config), *config.stash.get(SUMMARIES, [])]
+    for line in dict.fromkeys(line for summary in summaries for line in summary["general"]):
+        terminalreporter.write_line(line)
+    examples, renders, skipped = (
+        sum(summary[key] for summary in summaries) for key in ("examples", "renders", "skipped")
+    )
+    if examples:
+        more = f", {skipped} skipped" if skipped else ""
+        terminalreporter.write_line(f"helm: {examples} examples, {renders} renders{more}")
+
+
+def _summary_of(config: pytest.Config) -> dict[str, Any]:
+    """Return what this process has counted, as plain data that can go between processes."""
+    summary: dict[str, Any] = {"examples": 0, "renders": 0, "skipped": 0, "general": []}
+    if COLLECTION not in sys.modules:
+        return summary
+    from sphinx_airflow_prod.sybil_ext.batch import written
     from sphinx_airflow_prod.sybil_ext.collection import GUIDES
 
     for guide in config.stash.get(GUIDES, []):
         statistics = guide.batch.statistics
-        if not statistics.examples:
-            continue
-        for diagnostic in guide.batch.general:
-            terminalreporter.write_line(diagnostic.format(os.getcwd()))
-        skipped = f", {statistics.skipped} skipped" if statistics.skipped else ""
-        terminalreporter.write_line(
-            f"helm: {statistics.examples} examples, {statistics.renders} renders{skipped}"
-        )
+        summary["examples"] += statistics.examples
+        summary["renders"] += statistics.renders
+        summary["skipped"] += statistics.skipped
+        summary["general"] += [written(diagnostic) for diagnostic in guide.batch.general]
+    return summary
 
 
 def _own_guide(config: pytest.Config) -> Guide | None:
@@ -134,8 +175,3 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         if options.get(declaration.name) not in (None, "", [])
     }
 
-
-def _loaded() -> Any:
-    import sys
-
-    return sys.modules

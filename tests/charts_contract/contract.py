@@ -16,7 +16,7 @@ import yaml
 from sphinx_airflow_prod.core.chart import load_chart
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import ReleaseOptions, Render, Rendered
-from sphinx_airflow_prod.core.snippet import Snippet, read_values
+from sphinx_airflow_prod.core.snippet import Snippet, read_snippet
 from sphinx_airflow_prod.markup.scan import scan
 
 ROOT = Path(__file__).parents[2]
@@ -127,7 +127,7 @@ def guide_examples() -> Mapping[str, GuideExample]:
         for raw in scan(page).directives:
             if raw.name != "helm:values":
                 continue
-            snippet = read_values(raw)
+            snippet = read_snippet(raw)
             name = snippet.options.name
             assert name, f"{page.name}:{raw.span.line}: an example without a name"
             assert name not in found, f"two examples are named {name}"

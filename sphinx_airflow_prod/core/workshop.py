@@ -1,0 +1,203 @@
+"""Charts, engine and renders for many examples at once: from resolved examples to materials."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sphinx_airflow_prod.core.chart import Chart, ChartError, load_chart
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
+from sphinx_airflow_prod.core.examples import Example
+from sphinx_airflow_prod.core.judgement import Material
+from sphinx_airflow_prod.core.outcome import Provenance
+from sphinx_airflow_prod.core.render import open_engine
+from sphinx_airflow_prod.core.render.base import (
+    Engine,
+    EngineUnavailable,
+    Inspect,
+    Inspected,
+    Job,
+    Progress,
+    ReadValues,
+    Render,
+    ValuesRead,
+)
+from sphinx_airflow_prod.core.settings import Settings
+from sphinx_airflow_prod.core.snippet import SnippetKey
+from sphinx_airflow_prod.core.values import Layout, merge, parse
+from sphinx_airflow_prod.core.valuescheck import ValuesChecker
+
+NO_CHART = (
+    "no chart is configured: set helm_chart in conf.py, chart in [tool.sphinx-airflow-prod] of "
+    "pyproject.toml, or --helm-chart"
+)
+
+
+class Workshop:
+    """What all examples of an evaluation share: each chart is read once, one engine serves all."""
+
+    def __init__(self, settings: Settings, cache_dir: Path | None) -> None:
+        self.settings = settings
+        self.general: dict[Diagnostic, None] = {}
+        """Diagnostics that concern no single example, each once, in the order found."""
+        self._cache_dir = cache_dir
+        self._charts: dict[str | None, Chart | Diagnostic] = {}
+        self._checkers: dict[str, ValuesChecker] = {}
+        self._engine: Engine | None = None
+        self._no_engine: Diagnostic | None = None
+
+    def close(self) -> None:
+        """Stop the worker processes; they start again when needed."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def note(self, code: Code, message: str) -> None:
+        """Keep a diagnostic that concerns no single example, once."""
+        self.general[Diagnostic.of(code, message, Span(""))] = None
+
+    @property
+    def renders(self) -> int:
+        """How many renders were really run."""
+        return self._engine.stats.renders if self._engine is not None else 0
+
+    @property
+    def cached(self) -> int:
+        """How many answers the cache gave."""
+        return self._engine.stats.cached if self._engine is not None else 0
+
+    def engine(self) -> Engine | Diagnostic:
+        """Return the engine, opened at the first call, or why there is none."""
+        if self._engine is None and self._no_engine is None:
+            try:
+                engine = open_engine(
+                    self.settings.engine,
+                    jobs=self.settings.jobs,
+                    timeout=self.settings.timeout,
+                    cache_dir=self._cache_dir,
+                )
+                engine.version  # noqa: B018  (an engine that cannot tell is none)
+            except EngineUnavailable as error:
+                self._no_engine = Diagnostic.of(Code.ENGINE, str(error), Span(""))
+            else:
+                self._engine = engine
+        if self._engine is None:
+            assert self._no_engine is not None
+            return self._no_engine
+        return self._engine
+
+    def chart(self, key: str | None) -> Chart | Diagnostic:
+        """Return a configured chart, read once, or what is wrong with it."""
+        if key not in self._charts:
+            self._charts[key] = self._load_chart(key)
+        return self._charts[key]
+
+    def chart_of(self, example: Example) -> Chart | Diagnostic:
+        """Return the chart of an example; what is wrong with it, at the option that names it."""
+        chart = self.chart(example.chart_key)
+        if isinstance(chart, Diagnostic) and example.chart_key is not None:
+            return dataclasses.replace(chart, span=example.snippet.option_span("chart"))
+        return chart
+
+    def digests(self) -> Mapping[str | None, str]:
+        """Return the digests of the charts read so far, by key."""
+        return {
+            key: chart.digest for key, chart in self._charts.items() if isinstance(chart, Chart)
+        }
+
+    def provenance(self, chart: Chart) -> Provenance:
+        """Return what examples of *chart* are checked against."""
+        engine = self.engine()
+        assert not isinstance(engine, Diagnostic)
+        return Provenance(chart.name, chart.version, chart.digest, engine.name, engine.version)
+
+    def materials(
+        self, examples: Sequence[Example], progress: Progress | None = None
+    ) -> dict[SnippetKey, Material]:
+        """Read, check and render *examples*, whose charts and engine are there; three batches."""
+        materials = []
+        for example in {example.snippet.key: example for example in examples}.values():
+            chart = self.chart(example.chart_key)
+            assert isinstance(chart, Chart)
+            materials.append(Material(example, chart))
+        self._read(materials)
+        self._check(materials)
+        self._render(materials, progress)
+        return {material.example.snippet.key: material for material in materials}
+
+    def _read(self, materials: Sequence[Material]) -> None:
+        """Ask Helm what the values texts mean, after our own parser has found them harmless."""
+        layouts: dict[str, Layout] = {}
+        jobs: dict[str, Job] = {}
+        for material in materials:
+            for snippet in (*material.example.beneath, material.example.snippet):
+                layout = parse(snippet.body)
+                material.layouts.append(layout)
+                if layout.readable:
+                    layouts.setdefault(snippet.body.text, layout)
+                    jobs.setdefault(snippet.body.text, ReadValues(snippet.body.text))
+        answers = dict(zip(jobs, self.run(list(jobs.values())), strict=True))
+        for material in materials:
+            material.readings = [
+                answers.get(layout.source.text) if layout.readable else None
+                for layout in material.layouts
+            ]
+
+    def _check(self, materials: Sequence[Material]) -> None:
+        """Merge the layers and hold them against the chart's schema."""
+        for chart in {material.chart.digest: material.chart for material in materials}.values():
+            problem = self.checker(chart).schema_problem
+            if problem:
+                self.note(Code.CHART_SCHEMA, problem)
+        for material in materials:
+            if not material.is_readable:
+                continue
+            layers = [
+                reading.values for reading in material.readings if isinstance(reading, ValuesRead)
+            ]
+            checker = self.checker(material.chart)
+            material.body_values = layers[-1]
+            material.beneath = merge(dict(self.settings.values), *layers[:-1])
+            material.checked = checker.check(
+                material.layouts[-1], layers[-1], material.beneath, material.example.snippet.span
+            )
+            material.beneath = checker.filled(material.beneath)
+
+    def checker(self, chart: Chart) -> ValuesChecker:
+        """Return the checks of *chart*, made once; Helm is asked for its defaults."""
+        if chart.digest not in self._checkers:
+            (answer,) = self.run([Inspect(chart)])
+            defaults = answer.defaults if isinstance(answer, Inspected) else {}
+            self._checkers[chart.digest] = ValuesChecker(chart, defaults, self.settings)
+        return self._checkers[chart.digest]
+
+    def _render(self, materials: Sequence[Material], progress: Progress | None) -> None:
+        """Render the baselines, what lies beneath examples, and the examples."""
+        jobs: dict[Render, None] = {}
+        for material in materials:
+            material.plan(self.settings)
+            jobs.update(dict.fromkeys(material.jobs))
+        ordered = list(jobs)
+        answers = dict(zip(ordered, self.run(ordered, progress), strict=True))
+        for material in materials:
+            material.answers = {job: answers[job] for job in material.jobs}
+
+    def run(self, jobs: Sequence[Job], progress: Progress | None = None) -> list[Any]:
+        """Let the engine, which must be there, answer *jobs*."""
+        if not jobs:
+            return []
+        engine = self.engine()
+        assert not isinstance(engine, Diagnostic)
+        return list(engine.run(jobs, progress))
+
+    def _load_chart(self, key: str | None) -> Chart | Diagnostic:
+        path = self.settings.chart if key is None else self.settings.charts.get(key)
+        if path is None:
+            known = ", ".join(sorted(self.settings.charts)) or "it names none"
+            message = NO_CHART if key is None else f"no chart {key!r} in helm_charts ({known})"
+            return Diagnostic.of(Code.CHART, message, Span(""))
+        try:
+            return load_chart(Path(path))
+        except ChartError as error:
+            return Diagnostic.of(Code.CHART, str(error), Span(""))
