@@ -122,9 +122,7 @@ def _root(
     node = prepared.root
     if node is None or (isinstance(node, ScalarNode) and construct(node) is None):
         if not may_be_empty and not problems:
-            what = f"nothing but '{ELLIPSIS}'" if prepared.ellipses else "nothing"
-            message = f"the claim holds {what}; write at least one key that must be rendered"
-            problems.append(Problem(message, source.span(0)))
+            problems.append(_nothing(source.span(0), gap=prepared.ellipses > 0))
         return None
     builder = _Builder(source, prepared, problems)
     if not isinstance(node, MappingNode):
@@ -139,10 +137,14 @@ def _root(
         problems.append(Problem(excess.problem.message, span, Code.LIMIT))
         return None
     assert isinstance(root, MappingClaim)
-    if not root.fields and not may_be_empty:
-        message = "the claim holds nothing; write at least one key that must be rendered"
-        problems.append(Problem(message, root.place.span))
+    if not root.fields and not may_be_empty and not problems:
+        problems.append(_nothing(root.place.span, gap=root.gap))
     return root
+
+
+def _nothing(span: Span, *, gap: bool) -> Problem:
+    what = f"nothing but '{ELLIPSIS}'" if gap else "nothing"
+    return Problem(f"the claim holds {what}; write at least one key that must be rendered", span)
 
 
 class _Builder:
