@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -143,7 +143,7 @@ class Material:
 def judge(material: Material) -> Iterator[Diagnostic]:
     """Give everything that is wrong with an example, in the order in which it was found."""
     yield from material.example.problems
-    yield from material.layouts[-1].diagnostics if material.layouts else ()
+    yield from _unparsable(material)
     yield from _unreadable(material)
     if material.checked is None:
         return
@@ -170,6 +170,15 @@ def detail_of(material: Material) -> Detail:
         compare(material.base_manifests.resources, resources),
         answer.notes if answer.notes != base_notes else "",
     )
+
+
+def _unparsable(material: Material) -> Iterator[Diagnostic]:
+    """Give what our own parser found; of no values at all it can say no place."""
+    snippet = material.example.snippet
+    if not material.layouts or any(problem.code is Code.FILE for problem in snippet.problems):
+        return
+    for diagnostic in material.layouts[-1].diagnostics:
+        yield diagnostic if diagnostic.span.path else replace(diagnostic, span=snippet.span)
 
 
 def _unreadable(material: Material) -> Iterator[Diagnostic]:

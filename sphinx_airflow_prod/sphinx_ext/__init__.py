@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     blocks.setup(app)
     app.add_domain(HelmDomain)
     app.connect("builder-inited", _add_static_files)
+    app.connect("env-get-outdated", build.find_arrived_files)
     app.connect("env-updated", build.evaluate_examples)
     app.connect("build-finished", build.remember_pages)
     app.add_css_file(STYLESHEET)

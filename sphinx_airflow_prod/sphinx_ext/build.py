@@ -21,6 +21,28 @@ logger = logging.getLogger(__name__)
 CACHE_FOLDER = "helm-cache"
 
 
+def find_arrived_files(_app: Sphinx, env: BuildEnvironment, *_docnames: set[str]) -> list[str]:
+    """Handle ``env-get-outdated``: read documents again whose missing ``:file:`` is there now.
+
+    A missing file is no dependency: Sphinx would read the document at every build.
+    """
+    domain = cast("HelmDomain", env.get_domain("helm"))
+    return [
+        docname
+        for docname, files in domain.files().items()
+        if any(
+            os.path.isfile(file) and os.path.normpath(file) not in _dependencies(env, docname)
+            for file in files
+        )
+    ]
+
+
+def _dependencies(env: BuildEnvironment, docname: str) -> set[str]:
+    """Return the absolute paths of a document's dependencies."""
+    names = env.dependencies.get(docname, ())
+    return {os.path.normpath(os.path.join(env.srcdir, name)) for name in names}
+
+
 def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handle ``env-updated``: evaluate all examples and return the pages to write again.
 

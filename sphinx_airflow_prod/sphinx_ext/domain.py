@@ -77,6 +77,14 @@ class HelmDomain(Domain):
             for snippet in self.snippets[docname].values()
         ]  # fmt: skip
 
+    def files(self) -> dict[str, set[str]]:
+        """Return by document name the absolute paths of files that examples bring in."""
+        found = {
+            docname: {snippet.file for snippet in snippets.values() if snippet.file}
+            for docname, snippets in self.snippets.items()
+        }
+        return {docname: files for docname, files in found.items() if files}
+
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is read again or gone."""
         self.snippets.pop(docname, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def build(request: pytest.FixtureRequest, root: Root) -> Build:
     return root("tabs").build(request.param, nitpicky=True, project="Shop", **NAMED)
 
 
-NAMED = {"epub_copyright": "none", "version": "1"}
+NAMED: Any = {"epub_copyright": "none", "version": "1"}
 """What epub and man want to know of any site."""
 
 
