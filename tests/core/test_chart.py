@@ -268,3 +268,10 @@ def test_a_chart_is_equal_to_one_of_the_same_content() -> None:
     assert one == other
     assert len({one, other}) == 1
     assert one != Chart.from_files({**files, "x": b""}, "here")
+
+
+def test_files_are_sorted_whatever_the_order_they_come_in() -> None:
+    files = {"b": b"2", "Chart.yaml": CHART_YAML.encode(), "a": b"1"}
+    one, other = Chart.from_files(files, ""), Chart.from_files(dict(sorted(files.items())), "")
+    assert list(one.files) == ["Chart.yaml", "a", "b"]
+    assert one == other

@@ -54,9 +54,18 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture
 def hasty() -> Iterator[Engine]:
-    """An embedded engine of one worker that waits two seconds."""
+    """An embedded engine of one worker that waits three seconds."""
     _need_embedded()
-    engine = open_engine("embedded", jobs=1, timeout=2)
+    engine = open_engine("embedded", jobs=1, timeout=3)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def single() -> Iterator[Engine]:
+    """An embedded engine of one worker that may be killed."""
+    _need_embedded()
+    engine = open_engine("embedded", jobs=1, timeout=60)
     yield engine
     engine.close()
 
