@@ -336,7 +336,5 @@ def test_long_texts_are_shown_from_where_they_differ() -> None:
     manifest = CONFIG.replace("just a word", long + "exec a")
     [line] = said(manifest, f"data:\n  one: {long}exec b\n")
     assert line == (
-        '2:3: data.one: claimed …"rflow db migrate && exec b", '
-        'rendered …"rflow db migrate && exec a"'
-    ) or line.endswith('exec a"')
-    assert len(line) < 200
+        '2:3: data.one: claimed …" db migrate && exec b", rendered …" db migrate && exec a"'
+    )
