@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sphinx_airflow_prod.core.diagnostics import Diagnostic, Severity
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.outcome import Outcome, Statistics, Status
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.settings import Settings
@@ -25,7 +25,7 @@ class Verdict:
     errors: tuple[Diagnostic, ...]
     warnings: tuple[Diagnostic, ...]
     skipped: str
-    """The author's reason where the example is not checked, else empty."""
+    """The reason why the example is not checked, empty where it is."""
 
     def failure(self) -> str:
         """Issue the warnings, and return the text of a failure, empty where there is none.
@@ -75,10 +75,16 @@ class Batch:
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
             errors += tuple(d for d in self.general if d.severity is Severity.ERROR)
+            if not errors:
+                message = "cannot be checked: its example cannot"
+                errors = (Diagnostic.of(Code.CLAIM, message, snippet.span),)
+        reason = ""
+        if outcome.status is Status.SKIPPED:
+            reason = snippet.options.skip or "its example is skipped"
         return Verdict(
             errors,
             tuple(d for d in outcome.diagnostics if d.severity is Severity.WARNING),
-            snippet.options.skip or "",
+            reason,
         )
 
     def _outcome(self, snippet: Snippet, together: Iterable[Snippet]) -> Outcome:

@@ -18,7 +18,7 @@ from sphinx_airflow_prod.core.settings import (
     from_mapping,
     from_pyproject,
 )
-from sphinx_airflow_prod.core.snippet import Snippet, read_snippet, with_blocks
+from sphinx_airflow_prod.core.snippet import Snippet
 from sphinx_airflow_prod.markup.scan import DEFAULT_MYST_EXTENSIONS, scan
 from sphinx_airflow_prod.sybil_ext.batch import Batch, written
 
@@ -59,10 +59,12 @@ class Guide(Sybil):
 
         Then come the complaints about directives that could not be read.
         """
-        scanned = scan(path, myst_extensions=self._myst_extensions)
-        snippets = [
-            with_blocks(read_snippet(raw), scanned.blocks) for raw in scanned.directives
-        ]
+        scanned = scan(
+            path,
+            myst_extensions=self._myst_extensions,
+            code_blocks=self.settings.code_blocks != "off",
+        )
+        snippets = list(scanned.snippets)
         self.batch.add(str(path), snippets)
         return (*snippets, *scanned.problems)
 

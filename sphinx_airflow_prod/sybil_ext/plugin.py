@@ -174,4 +174,3 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         for declaration in declared()
         if options.get(declaration.name) not in (None, "", [])
     }
-
