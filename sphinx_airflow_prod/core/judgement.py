@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx_airflow_prod.core.changes import compare
 from sphinx_airflow_prod.core.chart import Chart
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.manifests import Manifests, Resource, split
 from sphinx_airflow_prod.core.outcome import Detail
@@ -48,6 +48,7 @@ class Material:
     body_values: Mapping[str, Any] = field(default_factory=dict)
     beneath: Mapping[str, Any] = field(default_factory=dict)
     checked: CheckedValues | None = None
+    has_known_key: bool = False
     baseline: Render | None = None
     lower: Render | None = None
     own: Render | None = None
@@ -68,7 +69,7 @@ class Material:
     def plan(self, settings: Settings) -> None:
         """Settle which renders are needed: none where they could only repeat what is wrong."""
         options = self.example.snippet.options
-        if self.checked is None or options.no_render:
+        if self.checked is None or options.no_render or self.is_foreign:
             return
         if self.checked.is_refused and options.fails is None:
             return
@@ -77,6 +78,18 @@ class Material:
         self.own = Render(self.chart, _text(self.checked.values), release)
         if self.example.beneath:
             self.lower = Render(self.chart, _text(self.beneath), release)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether an ordinary code block turns out to hold something else than values.
+
+        It does unless it is readable and has a key of the chart at the top
+        level; a manifest is none in any case.
+        """
+        if not self.example.snippet.inferred:
+            return False
+        keys = self.body_values.keys()
+        return not self.is_readable or {"apiVersion", "kind"} <= keys or not self.has_known_key
 
     @property
     def engine_failure(self) -> str | None:
@@ -235,7 +248,8 @@ def _rendered(material: Material) -> Iterator[Diagnostic]:
             f"the example changes nothing in what the chart renders {over}; "
             "if it restates defaults on purpose, say :no-effect:"
         )
-        yield Diagnostic.of(Code.NO_EFFECT, message, snippet.span)
+        severity = Severity.WARNING if snippet.inferred else Severity.ERROR
+        yield Diagnostic(Code.NO_EFFECT, message, snippet.span, severity)
     elif material.has_effect and snippet.options.no_effect:
         message = "the example has an effect, and option 'no-effect' says that it has none"
         yield Diagnostic.of(Code.NO_EFFECT, message, snippet.option_span("no-effect"))

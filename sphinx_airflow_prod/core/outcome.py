@@ -26,6 +26,9 @@ class Status(enum.StrEnum):
     SKIPPED = "skipped"
     """The author said ``:skip:``."""
 
+    FOREIGN = "foreign"
+    """An ordinary code block that holds no values of the chart."""
+
     UNVERIFIED = "unverified"
     """There is no engine or no chart; nothing is known."""
 

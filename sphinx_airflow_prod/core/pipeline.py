@@ -97,7 +97,7 @@ class Evaluator:
         self._verdicts.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
-            examples=len(done),
+            examples=len(done) - _count(done, Status.FOREIGN),
             failed=_count(done, Status.FAILED),
             skipped=_count(done, Status.SKIPPED),
             unverified=_count(done, Status.UNVERIFIED),
@@ -145,6 +145,9 @@ class Evaluator:
                 return _plain(item, Status.UNVERIFIED)
         if isinstance(item, Example):
             (material,) = own
+            if material.is_foreign:
+                self._verdicts.put(self._fingerprint(item), (Status.FOREIGN, ()))
+                return self._outcome(item, Status.FOREIGN, ())
             diagnostics = (*judge(material), *judge_missing(material, item.secrets))
             make_detail: Callable[[], Detail] = partial(detail_of, material)
         else:

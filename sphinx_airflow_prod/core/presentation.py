@@ -101,7 +101,7 @@ def _secrets(outcome: Outcome, snippet: SecretSnippet) -> list[Panel]:
 
 def _values(outcome: Outcome, options: ValuesOptions, max_manifest_tabs: int) -> list[Panel]:
     values = Panel("values", options.caption or options.file or DEFAULT_CAPTION)
-    if outcome.status in (Status.SKIPPED, Status.UNVERIFIED):
+    if outcome.status in (Status.SKIPPED, Status.UNVERIFIED, Status.FOREIGN):
         return [values]
     detail = outcome.detail
     if detail.refusal is not None:

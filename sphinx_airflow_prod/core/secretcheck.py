@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.render.base import Rendered
 from sphinx_airflow_prod.core.secrets import (
@@ -58,7 +58,8 @@ def judge_missing(
         for path in layout.leaves():
             if (layout.raw(path) or "").strip("'\"") == missing.name:
                 span = layout.span(path)
-        yield Diagnostic.of(Code.SECRET_MISSING, missing.message, span)
+        severity = Severity.WARNING if material.example.snippet.inferred else Severity.ERROR
+        yield Diagnostic(Code.SECRET_MISSING, missing.message, span, severity)
 
 
 def _judge_decoding(snippet: SecretSnippet, secrets: Sequence[Secret]) -> Iterator[Diagnostic]:

@@ -29,6 +29,7 @@ __all__ = [
     "ValuesOptions",
     "ValuesSnippet",
     "block_name",
+    "read_code_block",
     "read_snippet",
     "with_blocks",
 ]
@@ -225,11 +226,13 @@ class ValuesSnippet(Snippet):
     """A ``helm:values`` example.
 
     ``file`` is the absolute path of the file that ``:file:`` brought in,
-    whether or not it could be read.
+    whether or not it could be read.  ``inferred`` tells that the author wrote
+    an ordinary code block, which may turn out to be something else.
     """
 
     options: ValuesOptions
     file: str | None = None
+    inferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -262,6 +265,11 @@ def read_snippet(raw: RawDirective) -> Snippet:
     readers = {VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret}
     name = raw.name.lower()
     return readers[name if name in readers else f"helm:{name}"](raw)
+
+
+def read_code_block(raw: RawDirective) -> ValuesSnippet:
+    """Read an ordinary code block as if it were ``helm:values``."""
+    return replace(_read_values(raw), inferred=True)
 
 
 def with_blocks(snippet: Snippet, blocks: Iterable[tuple[str, str]]) -> Snippet:

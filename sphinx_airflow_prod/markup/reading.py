@@ -113,10 +113,28 @@ def _body(content: StringList, path: str, raw: Sequence[str], claimed: Sequence[
         lines.pop()
     if not lines:
         return SourceText("", ())
+    placed = _placed(lines, path, raw, claimed)
+    if placed is not None:
+        return placed
+    origins = tuple(_found(path, raw, claimed[i], text) for i, text in enumerate(lines))
+    return SourceText("\n".join(lines) + "\n", origins)
+
+
+def place_lines(lines: Sequence[str], path: str, first: int) -> SourceText | None:
+    """Return *lines* as they stand in the file *path* from about line *first* on.
+
+    ``None`` where they do not stand there to the letter.
+    """
+    claimed = [first + i for i in range(len(lines))]
+    return _placed(lines, path, _file_lines(path), claimed) if any(lines) else None
+
+
+def _placed(
+    lines: Sequence[str], path: str, raw: Sequence[str], claimed: Sequence[int]
+) -> SourceText | None:
     shift = _shift(lines, raw, claimed)
     if shift is None:
-        origins = tuple(_found(path, raw, line, text) for line, text in zip(claimed, lines))
-        return SourceText("\n".join(lines) + "\n", origins)
+        return None
     first = next(i for i, line in enumerate(lines) if line.strip())
     margin = _margin(raw[claimed[first] + shift - 1], lines[first])
     texts: list[str] = []

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,16 @@ from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import Reporter
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
-from sphinx_airflow_prod.core.snippet import DIRECTIVES, RawDirective
+from sphinx_airflow_prod.core.snippet import (
+    DIRECTIVES,
+    RawDirective,
+    Snippet,
+    block_name,
+    read_code_block,
+    read_snippet,
+    with_blocks,
+)
+from sphinx_airflow_prod.markup.codeblocks import yaml_blocks
 from sphinx_airflow_prod.markup.reading import AnyOption, read_directive
 
 MARKDOWN = (".md", ".markdown")
@@ -64,25 +73,32 @@ _MYST_OPTION = re.compile(r"\s*\[myst\.directive_option\]$")
 class Scanned:
     """The directives found in a document, in order, and what the parser said about them.
 
-    ``blocks`` are the texts of its literal blocks that have a name or a
-    caption, by it.
+    ``snippets`` are the same read by the grammar, and among them, where asked
+    for, ordinary code blocks of YAML; they know the literal blocks of the
+    document that have a name or a caption.
     """
 
     directives: tuple[RawDirective, ...]
     problems: tuple[Diagnostic, ...]
-    blocks: tuple[tuple[str, str], ...] = ()
+    snippets: tuple[Snippet, ...] = ()
 
 
-def scan(path: Path, *, myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS) -> Scanned:
+def scan(
+    path: Path,
+    *,
+    myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS,
+    code_blocks: bool = False,
+) -> Scanned:
     """Return the directives of the document *path*, included files' too.
 
     *myst_extensions* are the ones that ``myst_enable_extensions`` names, for
-    Markdown.  Raises :class:`OSError` where the file cannot be read and
-    :class:`ImportError` where a Markdown file needs MyST-Parser.
+    Markdown; *code_blocks* asks for ordinary code blocks as well.  Raises
+    :class:`OSError` where the file cannot be read and :class:`ImportError`
+    where a Markdown file needs MyST-Parser.
     """
     text = path.read_text("utf-8-sig")
     markdown = path.suffix.lower() in MARKDOWN
-    if not (_MYST_CUE if markdown else _RST_CUE).search(text):
+    if not code_blocks and not (_MYST_CUE if markdown else _RST_CUE).search(text):
         return Scanned((), ())
     found: list[RawDirective] = []
     problems: list[Diagnostic] = []
@@ -107,7 +123,29 @@ def scan(path: Path, *, myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS
         if problem and problem not in problems:
             problems.append(problem)
     unique = {(raw.span.path, raw.span.line): raw for raw in found}
-    return Scanned(tuple(unique.values()), tuple(problems), tuple(blocks))
+    snippets = {key: read_snippet(raw) for key, raw in unique.items()}
+    if code_blocks:
+        snippets = _with_code_blocks(snippets, doctree, str(path))
+    return Scanned(
+        tuple(unique.values()),
+        tuple(problems),
+        tuple(with_blocks(snippet, blocks) for snippet in snippets.values()),
+    )
+
+
+def _with_code_blocks(
+    snippets: Mapping[tuple[str, int], Snippet], doctree: nodes.document, document: str
+) -> dict[tuple[str, int], Snippet]:
+    """Put ordinary code blocks among *snippets*, in the order of the document."""
+    inferred = {id(block): raw for block, raw in yaml_blocks(doctree, document)}
+    ordered: dict[tuple[str, int], Snippet] = {}
+    for node in doctree.findall():
+        if isinstance(node, _Marker):
+            ordered[node["key"]] = snippets[node["key"]]
+        elif id(node) in inferred:
+            raw = inferred[id(node)]
+            ordered.setdefault((raw.span.path, raw.span.line), read_code_block(raw))
+    return ordered
 
 
 def _myst_parser(extensions: Sequence[str], settings: dict[str, Any]) -> Any:
@@ -161,8 +199,9 @@ def _collecting(
         option_spec = AnyOption()
 
         def run(self) -> list[nodes.Node]:
-            found.append(read_directive(self, document))
-            return []
+            raw = read_directive(self, document)
+            found.append(raw)
+            return [_Marker(key=(raw.span.path, raw.span.line))]
 
     class Misspelt(Collected):
         """A directive of our domains that does not exist."""
@@ -192,7 +231,11 @@ def _collecting(
                 for option in ("name", "caption")
                 if option in self.options
             )
-            return []
+            block = nodes.literal_block(text, text, language="".join(self.arguments[:1]))
+            block.source, block.line = self.state_machine.get_source_and_line(self.lineno)
+            if "name" in self.options:
+                block["names"] = [block_name(self.options["name"])]
+            return [block]
 
     class DefaultDomain(Directive):
         """``.. default-domain:: helm`` lets the rest of the document leave ``helm:`` out."""
@@ -234,6 +277,10 @@ def _collecting(
 
 def _is_of_docutils(known: Any) -> bool:
     return getattr(known, "__module__", "").startswith("docutils.")
+
+
+class _Marker(nodes.Invisible, nodes.Element):
+    """Stands where one of our directives stood; ``key`` is its file and line."""
 
 
 class _Entered(Directive):

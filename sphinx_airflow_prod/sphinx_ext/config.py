@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -90,7 +90,12 @@ def setup(app: Sphinx) -> None:
         if isinstance(default, (int, float)):
             # for other defaults than a function, Sphinx converts what -D gives, or refuses it
             default = partial(_constant, default)
-        app.add_config_value(PREFIX + declaration.name, default, rebuild="", types=Any)
+        app.add_config_value(PREFIX + declaration.name, default, _rebuild(declaration.name), Any)
+
+
+def _rebuild(name: str) -> Literal["", "env"]:
+    """Whether documents must be read again when a setting changes: only for what is read."""
+    return "env" if name == "code_blocks" else ""
 
 
 def _constant(value: Any, _config: Config) -> Any:

@@ -12,7 +12,13 @@ from sphinx.environment import BuildEnvironment
 
 from sphinx_airflow_prod.core.outcome import Report
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import DIRECTIVES, Snippet, SnippetKey, with_blocks
+from sphinx_airflow_prod.core.snippet import (
+    DIRECTIVES,
+    Snippet,
+    SnippetKey,
+    ValuesSnippet,
+    with_blocks,
+)
 from sphinx_airflow_prod.sphinx_ext.directives import SnippetDirective
 
 
@@ -64,6 +70,10 @@ class HelmDomain(Domain):
         """
         self.snippets.setdefault(docname, {})[snippet.key] = snippet
 
+    def note_order(self, docname: str, snippets: list[Snippet]) -> None:
+        """Take *snippets*, which code blocks have joined, for all of a document, in order."""
+        self.snippets[docname] = {snippet.key: snippet for snippet in snippets}
+
     def note_blocks(self, docname: str, blocks: list[tuple[str, str]]) -> None:
         """Tell the snippets of a document which literal blocks it shows, by name or caption."""
         snippets = self.snippets.get(docname, {})
@@ -80,7 +90,11 @@ class HelmDomain(Domain):
     def files(self) -> dict[str, set[str]]:
         """Return by document name the absolute paths of files that examples bring in."""
         found = {
-            docname: {snippet.file for snippet in snippets.values() if snippet.file}
+            docname: {
+                snippet.file
+                for snippet in snippets.values()
+                if isinstance(snippet, ValuesSnippet) and snippet.file
+            }
             for docname, snippets in self.snippets.items()
         }
         return {docname: files for docname, files in found.items() if files}

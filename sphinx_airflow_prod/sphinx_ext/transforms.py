@@ -67,12 +67,12 @@ class ShowExamples(SphinxPostTransform):
         example = nodes.container(classes=[*node["classes"], f"helm-{outcome.status}"])
         example.source, example.line = node.source, node.line
         example += _mark(outcome)
-        with_tabs = self.with_tabs
+        grouped = self.with_tabs and len(panels) > 1
         contents = [
-            (panel, self._content(here, i, panel, written, with_tabs, len(panels) > 1))
+            (panel, self._content(here, i, panel, written, grouped))
             for i, panel in enumerate(panels)
         ]
-        if with_tabs and len(contents) > 1:
+        if grouped:
             label = outcome.snippet.options.caption or "values.yaml and what Helm renders from it"
             example += tabs(
                 here.identifier,
@@ -104,24 +104,25 @@ class ShowExamples(SphinxPostTransform):
         number: int,
         panel: Panel,
         written: list[nodes.Node],
-        with_tabs: bool,
         grouped: bool,
     ) -> list[nodes.Node]:
         """Return the content of a panel: prose, the text, and a link to the whole."""
         block_id = f"block-{here.identifier}-{number}"
         if panel.kind == "values":
-            return _values(panel, written, with_tabs, block_id)
+            return _values(panel, written, self.with_tabs, block_id)
         content: list[nodes.Node] = [_paragraph(line) for line in panel.lines]
         if panel.kind == "written":
-            content += _values(panel, written, self.with_tabs and grouped, block_id)
+            content += _values(panel, written, grouped, block_id)
         if panel.items:
             content.append(_bullets(self._item(here, i) for i in panel.items))
         if panel.text:
             literal = _literal(panel)
-            content.append(literal if with_tabs else _captioned(panel.title, literal, block_id))
-        elif not with_tabs and panel.kind != "written":
+            content.append(
+                literal if self.with_tabs else _captioned(panel.title, literal, block_id)
+            )
+        elif not self.with_tabs and panel.kind != "written":
             content.insert(0, nodes.paragraph("", "", nodes.strong("", panel.title)))
-        if panel.download and with_tabs:
+        if panel.download and self.with_tabs:
             content.append(nodes.paragraph("", "", self._link(here, panel.download)))
         return content
 

@@ -81,6 +81,8 @@ class Batch:
         reason = ""
         if outcome.status is Status.SKIPPED:
             reason = snippet.options.skip or "its example is skipped"
+        if outcome.status is Status.FOREIGN:
+            reason = "a code block that holds no values of the chart"
         return Verdict(
             errors,
             tuple(d for d in outcome.diagnostics if d.severity is Severity.WARNING),
