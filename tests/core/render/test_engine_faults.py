@@ -202,16 +202,18 @@ class TestPool:
         assert gone(pid)
         assert ask(pool, READ) == [Reply(ok=[{"a": True}])]
 
-    def test_an_interrupt_ends_the_processes(self, pool: Pool) -> None:
-        ask(pool, READ)
-        pid = running(pool).pid
+    def test_an_interrupt_ends_a_process_in_the_middle_of_its_job(self, pool: Pool) -> None:
+        faults = chart("faults")
+        request = {"op": "render", "key": "k", "values": '{"fault": "busy"}', "options": {}}
+        pids: list[int] = []
 
         def interrupt(*_: object) -> None:
+            pids.append(running(pool).pid)
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            pool.run([READ, READ], interrupt)
-        assert gone(pid)
+            pool.run([READ, Task(request, "k", lambda: faults.archive)], interrupt)
+        assert gone(pids[0])
 
     def test_an_answer_is_not_late_when_many_others_are_asked(self, pool: Pool) -> None:
         replies = ask(pool, *[READ] * 300)
