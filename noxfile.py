@@ -14,7 +14,7 @@ nox.options.sessions = ["tests", "lint", "types", "docs"]
 nox.options.reuse_existing_virtualenvs = True
 nox.needs_version = ">=2024.4.15"
 
-EVERYTHING = ".[embedded,test,myst]"
+EVERYTHING = ".[embedded,kubernetes,test,myst]"
 TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100")
 DOCS_TOOLS = ("furo>=2024.8",)
 
@@ -39,6 +39,7 @@ def core(session: nox.Session) -> None:
     session.install("--no-deps", ".")
     session.install(
         "ruamel.yaml>=0.18", "pyyaml>=6", "jsonschema-rs>=0.30", "helm-python-sdk>=0.2.2,<0.3",
+        "kubernetes-validate>=1.31",
         "pytest>=8.3", *TEST_TOOLS,
     )  # fmt: skip
     session.run("pytest", "-n", "auto", "tests/core", *session.posargs)
@@ -56,7 +57,13 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types."""
     session.install(
-        EVERYTHING, *TEST_TOOLS, "mypy>=1.13", "nox>=2024.4.15", "types-docutils", "types-PyYAML", "types-Pygments"
+        EVERYTHING,
+        *TEST_TOOLS,
+        "mypy>=1.13",
+        "nox>=2024.4.15",
+        "types-docutils",
+        "types-PyYAML",
+        "types-Pygments",
     )
     session.run("mypy")
 

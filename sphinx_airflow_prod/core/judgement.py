@@ -12,6 +12,7 @@ from typing import Any
 from sphinx_airflow_prod.core.changes import compare
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
+from sphinx_airflow_prod.core.effects import LeafEffect, Verdict
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.manifests import Manifests, Resource, split
 from sphinx_airflow_prod.core.outcome import Detail
@@ -19,7 +20,7 @@ from sphinx_airflow_prod.core.render.base import Answer, Failure, Render, Render
 from sphinx_airflow_prod.core.secrets import Survey, survey
 from sphinx_airflow_prod.core.selectors import Selector, nearest
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.values import Layout
+from sphinx_airflow_prod.core.values import Layout, Path, format_path
 from sphinx_airflow_prod.core.valuescheck import CheckedValues
 
 _CODE_OF_FAILURE = {
@@ -38,7 +39,8 @@ class Material:
     ``layouts`` and ``readings`` are those of the layers, the example's own
     last; ``body_values`` are those of its body, ``beneath`` what lies below,
     ``checked`` the two merged; ``answers`` hold the renders that :meth:`plan`
-    asked for.
+    asked for; ``holes`` are keys that the schema does not know and the chart
+    reads, ``effects`` what each leaf does, where that was asked for.
     """
 
     example: Example
@@ -49,6 +51,8 @@ class Material:
     beneath: Mapping[str, Any] = field(default_factory=dict)
     checked: CheckedValues | None = None
     has_known_key: bool = False
+    holes: frozenset[Path] = frozenset()
+    effects: tuple[LeafEffect, ...] = ()
     baseline: Render | None = None
     lower: Render | None = None
     own: Render | None = None
@@ -165,7 +169,10 @@ def judge(material: Material) -> Iterator[Diagnostic]:
         yield from _refusal(material, options.fails)
         return
     yield from material.checked.diagnostics
+    for path, complaint in material.checked.unknown.items():
+        yield _hole(path, complaint) if path in material.holes else complaint
     yield from _rendered(material)
+    yield from _effects(material)
 
 
 def detail_of(material: Material) -> Detail:
@@ -241,7 +248,7 @@ def _rendered(material: Material) -> Iterator[Diagnostic]:
     for selector in snippet.options.show:
         yield from _unmatched(material, selector)
     assert material.checked is not None
-    blameless = not material.checked.diagnostics
+    blameless = not (material.checked.diagnostics or material.checked.unknown)
     if not material.has_effect and not snippet.options.no_effect and blameless:
         over = "over the examples it extends" if material.example.beneath else "over its defaults"
         message = (
@@ -253,6 +260,26 @@ def _rendered(material: Material) -> Iterator[Diagnostic]:
     elif material.has_effect and snippet.options.no_effect:
         message = "the example has an effect, and option 'no-effect' says that it has none"
         yield Diagnostic.of(Code.NO_EFFECT, message, snippet.option_span("no-effect"))
+
+
+def _hole(path: Path, complaint: Diagnostic) -> Diagnostic:
+    """Demote an unknown key that changes what is rendered: the schema is wrong, not the author."""
+    message = f"{format_path(path)} is not in the chart's schema, yet the chart reads it"
+    return Diagnostic(Code.UNKNOWN_KEY, message, complaint.span, Severity.WARNING)
+
+
+def _effects(material: Material) -> Iterator[Diagnostic]:
+    """Say which leaves of the example do nothing."""
+    if material.example.snippet.options.no_effect:
+        return
+    mild = (Verdict.DEFAULT, Verdict.UNPROVEN)
+    assert material.checked is not None
+    complained = {complaint.span for complaint in material.checked.unknown.values()}
+    for effect in material.effects:
+        if effect.verdict is Verdict.EFFECTIVE or effect.span in complained:
+            continue
+        severity = Severity.WARNING if effect.verdict in mild else Severity.ERROR
+        yield Diagnostic(Code.EFFECT, effect.message, effect.span, severity)
 
 
 def _failures(material: Material, failure: Failure) -> Iterator[Diagnostic]:

@@ -78,6 +78,9 @@ class Outcome:
     fingerprint: str = ""
     """Names everything that the outcome depends on: equal fingerprints, equal outcomes."""
 
+    unchecked: int = 0
+    """How many custom resources it renders anew, which have no schema to be held against."""
+
     make_detail: Callable[[], Detail] = field(default=Detail, compare=False, repr=False)
 
     @cached_property
@@ -93,7 +96,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Counts over one evaluation: examples by status, renders run and answers from the cache."""
+    """Counts over one evaluation: examples by status, renders run, answers from the
+    cache, and custom resources that Kubernetes has no schema of.
+    """
 
     examples: int = 0
     failed: int = 0
@@ -101,6 +106,7 @@ class Statistics:
     unverified: int = 0
     renders: int = 0
     cached: int = 0
+    unchecked: int = 0
 
     def __add__(self, other: Statistics) -> Statistics:
         """Add two counts up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -14,12 +14,14 @@ from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resolve
 from sphinx_airflow_prod.core.judgement import Material, detail_of, judge
+from sphinx_airflow_prod.core.kubecheck import identity as kubernetes_identity
+from sphinx_airflow_prod.core.kubecheck import judge_resources
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Report, Statistics, Status
 from sphinx_airflow_prod.core.render.base import Progress
 from sphinx_airflow_prod.core.secretcheck import judge_missing
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import ManifestSnippet, Snippet, SnippetKey
-from sphinx_airflow_prod.core.verdicts import Verdicts
+from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
 from sphinx_airflow_prod.core.workshop import Workshop
 
 Item = Example | Claim
@@ -32,24 +34,33 @@ def evaluate(
     *,
     cache_dir: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    effects: bool = False,
 ) -> Report:
     """Return what becomes of *snippets*, in their order.
 
     Snippets of one document come in the order in which they stand there.  All
     that has to be rendered is rendered in one batch; what *cache_dir* knows
     already is not.  The details of outcomes stay available after the call.
+    With *effects*, each line of each example is put to the test as well.
     Never raises for anything that an author can have got wrong.
     """
-    with Evaluator(settings, cache_dir) as evaluator:
+    with Evaluator(settings, cache_dir, effects=effects) as evaluator:
         return evaluator.evaluate(snippets, progress)
 
 
 class Evaluator:
     """Charts, engine and verdicts kept over several evaluations with the same settings."""
 
-    def __init__(self, settings: Settings, cache_dir: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        cache_dir: str | os.PathLike[str] | None = None,
+        *,
+        effects: bool = False,
+    ) -> None:
         folder = Path(cache_dir) if cache_dir is not None else None
         self._settings = settings
+        self._effects = effects
         self._verdicts = Verdicts(folder)
         self._workshop = Workshop(settings, folder)
 
@@ -91,7 +102,7 @@ class Evaluator:
         outcomes = {item.snippet.key: self._at_once(item) for item in items}
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
-        materials = self._workshop.materials(examples, progress)
+        materials = self._workshop.materials(examples, progress, effects=self._effects)
         for item in pending:
             outcomes[item.snippet.key] = self._judged(item, materials)
         self._verdicts.save()
@@ -103,6 +114,7 @@ class Evaluator:
             unverified=_count(done, Status.UNVERIFIED),
             renders=self._workshop.renders - renders,
             cached=self._workshop.cached - cached,
+            unchecked=sum(outcome.unchecked for outcome in done),
         )
         return Report(done, tuple(self._workshop.general), statistics)
 
@@ -117,7 +129,7 @@ class Evaluator:
         if isinstance(item.snippet, ManifestSnippet) and not _examples(item):
             return _plain(item, Status.FAILED)
         verdict = self._verdicts.get(self._fingerprint(item))
-        return None if verdict is None else self._outcome(item, *verdict)
+        return None if verdict is None else self._outcome(item, verdict)
 
     def _blocked(self, item: Item, example: Example) -> Outcome | None:
         """Return the outcome of what has no chart or no engine, or is about a skipped example."""
@@ -143,40 +155,40 @@ class Evaluator:
             if material.engine_failure is not None:
                 self._workshop.note(Code.ENGINE, material.engine_failure)
                 return _plain(item, Status.UNVERIFIED)
+        make_detail: Callable[[], Detail]
         if isinstance(item, Example):
-            (material,) = own
-            if material.is_foreign:
-                self._verdicts.put(self._fingerprint(item), (Status.FOREIGN, ()))
-                return self._outcome(item, Status.FOREIGN, ())
-            diagnostics = (*judge(material), *judge_missing(material, item.secrets))
-            make_detail: Callable[[], Detail] = partial(detail_of, material)
+            verdict = self._verdict_of_example(item, own[0])
+            make_detail = partial(detail_of, own[0])
         else:
-            diagnostics = tuple(judge_claim(item, own))
+            verdict = _verdict(judge_claim(item, own))
             make_detail = partial(claim_detail, item, own)
-        failed = any(d.severity is Severity.ERROR for d in diagnostics)
-        status = Status.FAILED if failed else Status.PASSED
         if not any(material.is_passing_fault for material in own):
-            self._verdicts.put(self._fingerprint(item), (status, diagnostics))
-        return self._outcome(item, status, diagnostics, make_detail)
+            self._verdicts.put(self._fingerprint(item), verdict)
+        return self._outcome(item, verdict, make_detail)
+
+    def _verdict_of_example(self, example: Example, material: Material) -> Verdict:
+        if material.is_foreign:
+            return Status.FOREIGN, (), 0
+        refused, unchecked = judge_resources(material)
+        missing = judge_missing(material, example.secrets)
+        return _verdict((*judge(material), *missing, *refused), unchecked)
 
     def _outcome(
-        self,
-        item: Item,
-        status: Status,
-        diagnostics: tuple[Diagnostic, ...],
-        make_detail: Callable[[], Detail] | None = None,
+        self, item: Item, verdict: Verdict, make_detail: Callable[[], Detail] | None = None
     ) -> Outcome:
         provenance = None
         for example in _examples(item):
             chart = self._workshop.chart(example.chart_key)
             assert isinstance(chart, Chart)
             provenance = self._workshop.provenance(chart)
+        status, diagnostics, unchecked = verdict
         return Outcome(
             item.snippet,
             status,
             diagnostics,
             provenance,
             self._fingerprint(item),
+            unchecked,
             make_detail or partial(self._detail, item),
         )
 
@@ -192,11 +204,22 @@ class Evaluator:
         examples = _examples(item)
         engine = self._workshop.engine() if examples else None
         identity = "" if engine is None or isinstance(engine, Diagnostic) else engine.identity
-        return fingerprint(item, self._workshop.digests(), identity, self._settings)
+        return fingerprint(
+            item,
+            self._workshop.digests(),
+            f"{identity} {kubernetes_identity()} {self._effects}",
+            self._settings,
+        )
 
 
 def _examples(item: Item) -> tuple[Example, ...]:
     return (item,) if isinstance(item, Example) else item.examples
+
+
+def _verdict(found: Iterable[Diagnostic], unchecked: int = 0) -> Verdict:
+    diagnostics = tuple(found)
+    failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    return Status.FAILED if failed else Status.PASSED, diagnostics, unchecked
 
 
 def _plain(item: Item, status: Status, more: tuple[Diagnostic, ...] = ()) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.judgement import Material
+from sphinx_airflow_prod.core.kubecheck import judge_secret_manifest
 from sphinx_airflow_prod.core.render.base import Rendered
 from sphinx_airflow_prod.core.secrets import (
     Entry,
@@ -36,8 +37,10 @@ def judge_secret(snippet: SecretSnippet, materials: Sequence[Material]) -> Itera
     """
     secrets, problems = _read(snippet)
     yield from _diagnostics(problems)
-    for material in materials:
-        for secret in secrets:
+    for secret in secrets:
+        version = materials[0].example.release.kube_version if materials else None
+        yield from judge_secret_manifest(secret, version)
+        for material in materials:
             yield from _diagnostics(unconsumed(secret, material.survey))
     yield from _judge_decoding(snippet, secrets)
 

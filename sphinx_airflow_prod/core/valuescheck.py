@@ -11,7 +11,7 @@ from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.placeholders import fill_placeholders
 from sphinx_airflow_prod.core.schema import ChartSchema, unknown_keys, violations
 from sphinx_airflow_prod.core.settings import Settings, severity_of_unknown_keys
-from sphinx_airflow_prod.core.values import Layout, coalesce, merge
+from sphinx_airflow_prod.core.values import Layout, Path, coalesce, merge
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,11 @@ class CheckedValues:
 
     values: Mapping[str, Any]
     diagnostics: tuple[Diagnostic, ...]
+    """What the schema refuses, each at its place."""
+
+    unknown: Mapping[Path, Diagnostic]
+    """The keys that the chart does not know, by path, the topmost of each branch."""
+
     is_refused: bool
     """Whether the chart's schema refuses the values, so that Helm would not render them."""
 
@@ -77,7 +82,16 @@ class ValuesChecker:
             what = "the examples it extends, the site's values or the chart's defaults"
             message = f"the chart refuses what lies beneath this example ({what}): {lasting[0]}"
             found.append(Diagnostic.of(Code.SCHEMA, message, span))
+        unknown: dict[Path, Diagnostic] = {}
         severity = severity_of_unknown_keys(self._settings)
         if severity is not None:
-            found += unknown_keys(self.schema, layout, own, severity=severity, reported=found)
-        return CheckedValues(values, tuple(found), refused)
+            complaints = {
+                complaint.span: complaint
+                for complaint in unknown_keys(
+                    self.schema, layout, own, severity=severity, reported=found
+                )
+            }
+            for path in self.schema.unknown_in(own):
+                if layout.span(path) in complaints:
+                    unknown[path] = complaints[layout.span(path)]
+        return CheckedValues(values, tuple(found), unknown, refused)

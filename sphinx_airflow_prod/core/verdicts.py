@@ -16,7 +16,8 @@ from sphinx_airflow_prod.core.outcome import Status
 MAX_KEPT = 5000
 """How many verdicts are kept; the ones used last stay."""
 
-Verdict = tuple[Status, tuple[Diagnostic, ...]]
+Verdict = tuple[Status, tuple[Diagnostic, ...], int]
+"""Status, diagnostics, and how many custom resources had no schema to be held against."""
 
 
 class Verdicts:
@@ -77,9 +78,10 @@ class Verdicts:
 
 
 def _encode(verdict: Verdict) -> Mapping[str, Any]:
-    status, diagnostics = verdict
+    status, diagnostics, unchecked = verdict
     return {
         "status": status.value,
+        "unchecked": unchecked,
         "diagnostics": [
             [d.code.value, d.message, d.severity.value, d.span.path, d.span.line, d.span.column]
             for d in diagnostics
@@ -92,4 +94,4 @@ def _decode(entry: Mapping[str, Any]) -> Verdict:
         Diagnostic(Code.named(code), message, Span(path, line, column), Severity(severity))
         for code, message, severity, path, line, column in entry["diagnostics"]
     )
-    return Status(entry["status"]), diagnostics
+    return Status(entry["status"]), diagnostics, int(entry["unchecked"])

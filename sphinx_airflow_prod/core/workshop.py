@@ -9,6 +9,7 @@ from typing import Any
 
 from sphinx_airflow_prod.core.chart import Chart, ChartError, load_chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
+from sphinx_airflow_prod.core.effects import EffectInput, measure, schema_holes
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.outcome import Provenance
@@ -22,6 +23,7 @@ from sphinx_airflow_prod.core.render.base import (
     Progress,
     ReadValues,
     Render,
+    Rendered,
     ValuesRead,
 )
 from sphinx_airflow_prod.core.settings import Settings
@@ -113,9 +115,16 @@ class Workshop:
         return Provenance(chart.name, chart.version, chart.digest, engine.name, engine.version)
 
     def materials(
-        self, examples: Sequence[Example], progress: Progress | None = None
+        self,
+        examples: Sequence[Example],
+        progress: Progress | None = None,
+        *,
+        effects: bool = False,
     ) -> dict[SnippetKey, Material]:
-        """Read, check and render *examples*, whose charts and engine are there; three batches."""
+        """Read, check and render *examples*, whose charts and engine are there, in batches.
+
+        With *effects*, measure what each leaf of theirs does.
+        """
         materials = []
         for example in {example.snippet.key: example for example in examples}.values():
             chart = self.chart(example.chart_key)
@@ -124,6 +133,9 @@ class Workshop:
         self._read(materials)
         self._check(materials)
         self._render(materials, progress)
+        self._find_holes(materials)
+        if effects:
+            self._measure(materials)
         return {material.example.snippet.key: material for material in materials}
 
     def _read(self, materials: Sequence[Material]) -> None:
@@ -183,6 +195,48 @@ class Workshop:
         answers = dict(zip(ordered, self.run(ordered, progress), strict=True))
         for material in materials:
             material.answers = {job: answers[job] for job in material.jobs}
+
+    def _find_holes(self, materials: Sequence[Material]) -> None:
+        """See whether the chart reads keys that its schema does not know."""
+        suspects = [
+            material
+            for material in materials
+            if material.checked and material.checked.unknown and not material.is_foreign
+        ]
+        suspects = [each for each in suspects if isinstance(each.answer, Rendered)]
+        engine = self.engine()
+        if not suspects or isinstance(engine, Diagnostic):
+            return
+        inputs = [
+            (self._effect_input(each), list(each.checked.unknown) if each.checked else [])
+            for each in suspects
+        ]
+        for material, holes in zip(suspects, schema_holes(inputs, engine), strict=True):
+            material.holes = holes
+
+    def _measure(self, materials: Sequence[Material]) -> None:
+        """Measure what each leaf does, of all examples that render."""
+        measured = [each for each in materials if isinstance(each.answer, Rendered)]
+        engine = self.engine()
+        if not measured or isinstance(engine, Diagnostic):
+            return
+        inputs = [self._effect_input(each) for each in measured]
+        for material, effects in zip(measured, measure(inputs, engine), strict=True):
+            material.effects = effects
+
+    def _effect_input(self, material: Material) -> EffectInput:
+        lower = material.lower or material.baseline
+        return EffectInput(
+            material.chart,
+            material.example.release,
+            material.layouts[-1],
+            material.body_values,
+            material.beneath,
+            self.checker(material.chart).schema,
+            self.settings.placeholders,
+            material.answer,
+            material.answers.get(lower) if lower else None,
+        )
 
     def run(self, jobs: Sequence[Job], progress: Progress | None = None) -> list[Any]:
         """Let the engine, which must be there, answer *jobs*."""

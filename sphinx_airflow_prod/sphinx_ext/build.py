@@ -90,6 +90,7 @@ def _show_summary(report: Report) -> None:
             (counts.failed, "failed"),
             (counts.skipped, "skipped"),
             (counts.unverified, "not verified"),
+            (counts.unchecked, "custom resources without a schema"),
         )
         if number
     ]

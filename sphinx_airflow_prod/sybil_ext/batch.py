@@ -41,6 +41,7 @@ class Verdict:
                 )
             except HelmDiagnosticWarning:
                 failures.append(diagnostic)
+        failures.sort(key=lambda d: (d.span, d.code.value, d.message))
         return "\n".join(written(diagnostic) for diagnostic in failures)
 
 
@@ -55,6 +56,7 @@ class Batch:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.cache_dir: str | None = settings.cache_dir
+        self.effects = False
         self.statistics = Statistics()
         self.general: dict[Diagnostic, None] = {}
         self._documents: dict[str, Sequence[Snippet]] = {}
@@ -93,7 +95,7 @@ class Batch:
         if snippet.key not in self._outcomes:
             wanted = [snippet, *(other for other in together if other.key not in self._outcomes)]
             if self._evaluator is None:
-                self._evaluator = Evaluator(self.settings, self.cache_dir)
+                self._evaluator = Evaluator(self.settings, self.cache_dir, effects=self.effects)
             report = self._evaluator.evaluate(
                 # whole documents, since examples may extend others that are not asked for
                 [

@@ -76,13 +76,18 @@ class HelmItem(HelmTest):
 class ProblemItem(HelmTest):
     """A test that fails because a directive, or a whole document, could not be read."""
 
-    def __init__(self, *, message: str, **kwargs: Any) -> None:
+    def __init__(self, *, message: str, line: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.message = message
+        self.line = line
 
     def runtest(self) -> None:
         """Fail."""
         raise HelmExampleError(self.message)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the place of the problem and the name of the test."""
+        return self.path, max(self.line - 1, 0), self.name
 
 
 class HelmFile(pytest.File):
@@ -109,7 +114,9 @@ class HelmFile(pytest.File):
             found: Snippet | Diagnostic = example.parsed
             name = self.guide.identify(example)
             if isinstance(found, Diagnostic):
-                yield ProblemItem.from_parent(self, name=name, message=written(found))
+                yield ProblemItem.from_parent(
+                    self, name=name, message=written(found), line=found.span.line
+                )
             else:
                 yield HelmItem.from_parent(self, name=name, guide=self.guide, snippet=found)
 
@@ -159,6 +166,7 @@ def _configure(guide: Guide, config: pytest.Config) -> None:
 
     if config.pluginmanager.hasplugin("sphinx-airflow-prod"):
         guide.settings = settings_of(config, guide.settings)
+        guide.batch.effects = config.getoption("helm_effects")
     if guide.settings.jobs is None and hasattr(config, "workerinput"):
         # the processes of pytest-xdist share the machine
         jobs = (os.cpu_count() or 1) // int(config.workerinput["workercount"])

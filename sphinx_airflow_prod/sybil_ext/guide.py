@@ -136,7 +136,7 @@ def guide(
     project = find_pyproject(caller.parent)
     base, problems = from_pyproject(project) if project else (Settings(), ())
     if chart is not None:
-        settings["chart"] = os.fspath(chart)
+        settings["chart"] = chart
     merged, more = from_mapping(
         settings, base=base, directory=caller.parent, span=Span(str(caller))
     )

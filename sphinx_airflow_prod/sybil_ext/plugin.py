@@ -44,6 +44,12 @@ ON_COMMAND_LINE = ("chart", "engine", "kube_version", "jobs", "timeout", "unknow
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare ``--helm-chart`` and its like, and an ini option for each setting."""
     group = parser.getgroup("helm", "executable documentation for Helm charts")
+    group.addoption(
+        "--helm-effects",
+        action="store_true",
+        dest="helm_effects",
+        help="Put each line of each example to the test: does it change what is rendered?",
+    )
     for declaration in declared():
         if declaration.name in ON_COMMAND_LINE:
             group.addoption(

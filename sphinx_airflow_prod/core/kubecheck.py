@@ -1,0 +1,63 @@
+"""What an example renders, and the Secrets made for it, against Kubernetes' own schemas."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator
+from functools import cache
+
+from sphinx_airflow_prod.core import kubernetes
+from sphinx_airflow_prod.core.changes import compare
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
+from sphinx_airflow_prod.core.judgement import Material
+from sphinx_airflow_prod.core.render.base import Rendered
+from sphinx_airflow_prod.core.resource import Resource, read_resource
+from sphinx_airflow_prod.core.secrets import Secret
+
+
+@cache
+def identity() -> str:
+    """Return the version of the schemas' package, empty where it is not installed."""
+    try:
+        return importlib.metadata.version("kubernetes-validate")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def judge_resources(material: Material) -> tuple[tuple[Diagnostic, ...], int]:
+    """Return what Kubernetes refuses of what an example adds or changes.
+
+    The number is that of custom resources, which have no schema to be held
+    against.  What is wrong in the chart's defaults as well is not the
+    example's fault.  Nothing is checked where the schemas are not installed.
+    """
+    if not identity() or not isinstance(material.answer, Rendered):
+        return (), 0
+    changes = compare(material.base_manifests.resources, material.manifests.resources)
+    version = material.example.release.kube_version
+    new = [change.after for change in changes if change.after is not None]
+    old = [change.before for change in changes if change.before is not None]
+    report = kubernetes.validate(new, version)
+    known = set(kubernetes.validate(old, version).problems) if report.problems else set()
+    span = material.example.snippet.span
+    diagnostics = tuple(
+        Diagnostic.of(Code.KUBERNETES, f"Kubernetes {report.version} refuses {problem}", span)
+        for problem in report.problems
+        if problem not in known
+    )
+    return diagnostics, sum(report.skipped.values())
+
+
+def judge_secret_manifest(secret: Secret, kube_version: str | None) -> Iterator[Diagnostic]:
+    """Give what Kubernetes refuses of a Secret that a document makes; what is symbolic passes."""
+    resource = _resource_of(secret)
+    if not identity() or resource is None:
+        return
+    for problem in kubernetes.validate([resource], kube_version).problems:
+        yield Diagnostic.of(Code.KUBERNETES, f"Kubernetes refuses {problem}", secret.span)
+
+
+def _resource_of(secret: Secret) -> Resource | None:
+    if secret.symbolic_name or any(entry.symbolic for entry in secret.entries.values()):
+        return None
+    return read_resource("", secret.manifest())
