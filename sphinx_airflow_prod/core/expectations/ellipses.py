@@ -19,6 +19,10 @@ from sphinx_airflow_prod.core.manifest_yaml import ManifestYamlError, compose
 
 _ELLIPSIS = re.compile(r"[ \t]*\.\.\.[ \t]*(?:[ \t]#.*)?")
 _BLOCK = ("|", ">")
+_HEADER = re.compile(
+    r"(?P<indent>[ ]*(?:-[ \t]+)*)(?P<key>[^\s#|>].*[ \t])?[|>][-+0-9]*[ \t]*(?:[ \t]#.*)?"
+)
+"""A line that ends in the indicator of a block text."""
 
 
 def is_ellipsis(line: str) -> bool:
@@ -98,6 +102,9 @@ def prepare(lines: list[str]) -> Prepared:
     """Read the lines of one document; raises :class:`UnreadableError`."""
     found = {number for number, line in enumerate(lines) if is_ellipsis(line)}
     kept = ["" if number in found else line for number, line in enumerate(lines)]
+    for number, line in _first_lines(lines, found).items():
+        kept[number] = line
+        found.discard(number)
     root = _compose(kept)
     if restored := _in_texts(lines, found, kept, root):
         for number, line in restored.items():
@@ -115,6 +122,48 @@ def _compose(lines: list[str]) -> Node | None:
         return compose(text)
     except ManifestYamlError as error:
         raise UnreadableError(text, error) from None
+
+
+def _first_lines(lines: list[str], found: set[int]) -> dict[int, str]:
+    """Return those ellipses that begin a block text, whose indentation they can set.
+
+    One that stands between the key's column and that of the text's other lines
+    does set it, as YAML has it; others are moved to where those lines begin.
+    """
+    moved: dict[int, str] = {}
+    indents: dict[int, int] = {}
+    above = -1
+    for number, line in enumerate(lines):
+        if number not in found:
+            above = number if line.strip() else above
+            continue
+        header = _HEADER.fullmatch(lines[above]) if above >= 0 else None
+        if header is None:
+            continue
+        own, owner = _indent(line), _owner(header)
+        deeper = list(_deeper(lines, found, number + 1, owner))
+        if own > owner or deeper:
+            floor = min(deeper, default=owner + 1)
+            indent = indents.setdefault(above, own if owner < own < floor else floor)
+            moved[number] = " " * indent + line.strip()
+    return moved
+
+
+def _owner(header: re.Match[str]) -> int:
+    """Return the column than which a block text below *header* is deeper."""
+    indent = header["indent"]
+    if header["key"]:
+        return len(indent)
+    return len(indent.rstrip()) - 1 if "-" in indent else len(indent) - 1
+
+
+def _deeper(lines: list[str], found: set[int], number: int, owner: int) -> Iterator[int]:
+    """Give the indentation of lines from *number* on, as long as it is more than *owner*."""
+    for n in range(number, len(lines)):
+        if lines[n].strip() and n not in found:
+            if _indent(lines[n]) <= owner:
+                break
+            yield _indent(lines[n])
 
 
 def _in_texts(

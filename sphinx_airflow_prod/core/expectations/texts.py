@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sphinx_airflow_prod.core.expectations.alignment import align
 from sphinx_airflow_prod.core.expectations.claim import TextClaim
-from sphinx_airflow_prod.core.expectations.mismatch import Mismatch, show
+from sphinx_airflow_prod.core.expectations.mismatch import Mismatch, differs, show
 from sphinx_airflow_prod.core.manifest_paths import Path, format_path
 
 _EXTRA = 0.01
@@ -25,6 +25,10 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
     while lines and not lines[-1]:
         lines.pop()
     if _holds(claimed.lines, lines):
+        return
+    known = set(lines)
+    if len(claimed.lines) > 1 and not any(line in known for line in claimed.lines if line):
+        yield differs(path, claimed, rendered)
         return
     head = _common(claimed.lines, lines)
     tail = _common(claimed.lines[head:][::-1], lines[head:][::-1])
@@ -47,7 +51,6 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
             else:
                 yield _extra(claimed, path, line, instead)
     if not told:
-        known = set(lines)
         lost = [n for n, line in enumerate(claimed.lines) if line is not None and line not in known]
         yield from _lost(claimed, lines, path, lost or [min(head, len(claimed.lines) - 1)], [])
 
