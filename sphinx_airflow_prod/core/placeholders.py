@@ -8,10 +8,8 @@ from typing import Any
 
 from sphinx_airflow_prod.core.schema.shape import Schema, Shape, types_of
 from sphinx_airflow_prod.core.schema.view import ChartSchema
+from sphinx_airflow_prod.core.settings import PLACEHOLDERS
 from sphinx_airflow_prod.core.values.layout import Path
-
-DEFAULT_PATTERN = r"<[^<>\n]+>|\.\.\."
-"""A scalar that is nothing but ``<like this>`` or ``...``."""
 
 _NO_DEFAULT = object()
 _INSTANCES: Mapping[str, Any] = {
@@ -25,7 +23,7 @@ _INSTANCES: Mapping[str, Any] = {
 }
 
 
-def find_placeholders(values: Mapping[str, Any], pattern: str = DEFAULT_PATTERN) -> frozenset[Path]:
+def find_placeholders(values: Mapping[str, Any], pattern: str = PLACEHOLDERS) -> frozenset[Path]:
     """Return the paths of all texts in *values* that *pattern* matches as a whole.
 
     Raises ``re.error`` where *pattern* is no regular expression.
@@ -39,7 +37,7 @@ def find_placeholders(values: Mapping[str, Any], pattern: str = DEFAULT_PATTERN)
 
 
 def fill_placeholders(
-    values: Mapping[str, Any], schema: ChartSchema, pattern: str = DEFAULT_PATTERN
+    values: Mapping[str, Any], schema: ChartSchema, pattern: str = PLACEHOLDERS
 ) -> tuple[dict[str, Any], frozenset[Path]]:
     """Return *values* with something valid for every placeholder, and the placeholders' paths.
 

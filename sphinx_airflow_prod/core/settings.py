@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
-from sphinx_airflow_prod.core.placeholders import DEFAULT_PATTERN
+
+PLACEHOLDERS = r"<[^<>\n]+>|\.\.\."
+"""A scalar that is nothing but ``<like this>`` or ``...``."""
 
 TABLE = "sphinx-airflow-prod"
 """The name of the table below ``[tool]`` in ``pyproject.toml``."""
@@ -81,7 +83,7 @@ class Settings:
     )  # fmt: skip
     placeholders: str = _setting(
         "Regular expression of a scalar that stands for what the reader fills in.",
-        str, default=DEFAULT_PATTERN,
+        str, default=PLACEHOLDERS,
     )  # fmt: skip
     jobs: int | None = _setting(
         "How many worker processes render; as many as there are cores by default.",

@@ -76,7 +76,9 @@ class Batch:
         outcome = self._outcome(snippet, together)
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
-            errors += tuple(d for d in self.general if d.severity is Severity.ERROR)
+            errors += tuple(
+                d for d in self.general if d.severity is Severity.ERROR and d not in errors
+            )
             if not errors:
                 message = "cannot be checked: its example cannot"
                 errors = (Diagnostic.of(Code.CLAIM, message, snippet.span),)

@@ -13,7 +13,7 @@ import pytest
 from sphinx_airflow_prod.core.diagnostics import Diagnostic
 from sphinx_airflow_prod.core.snippet import Snippet
 from sphinx_airflow_prod.sybil_ext.batch import written
-from sphinx_airflow_prod.sybil_ext.guide import Guide
+from sphinx_airflow_prod.sybil_ext.guides import Guide
 
 GUIDES = pytest.StashKey[list[Guide]]()
 """The guides of a session, for its summary and its end."""

@@ -25,7 +25,7 @@ from sphinx_airflow_prod.core.settings import (
 )
 
 if TYPE_CHECKING:
-    from sphinx_airflow_prod.sybil_ext.guide import Guide
+    from sphinx_airflow_prod.sybil_ext.guides import Guide
 
 OWN_GUIDE = pytest.StashKey["Guide | None"]()
 
@@ -161,9 +161,10 @@ def _own_guide(config: pytest.Config) -> Guide | None:
 
 
 def _make_guide(config: pytest.Config) -> Guide:
-    from sphinx_airflow_prod.sybil_ext.guide import Guide
+    from sphinx_airflow_prod.sybil_ext.guides import Guide
 
-    project = find_pyproject(config.rootpath)
+    # pytest's rootdir is above both the documents and a chart elsewhere
+    project = find_pyproject(config.invocation_params.dir) or find_pyproject(config.rootpath)
     base, problems = from_pyproject(project) if project else (Settings(), ())
     # documents may stand anywhere: the root of the file system covers them
     return Guide(Path(config.rootpath.anchor), settings_of(config, base), problems)

@@ -11,12 +11,12 @@ from typing import Any
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Span
 from sphinx_airflow_prod.core.placeholders import (
-    DEFAULT_PATTERN,
     fill_placeholders,
     find_placeholders,
 )
 from sphinx_airflow_prod.core.render.base import Answer, ReleaseOptions
 from sphinx_airflow_prod.core.schema import ChartSchema
+from sphinx_airflow_prod.core.settings import PLACEHOLDERS
 from sphinx_airflow_prod.core.values import Layout, Path, coalesce, merge
 
 Values = Mapping[str, Any]
@@ -81,7 +81,7 @@ class EffectInput:
     own: Values
     beneath: Values
     schema: ChartSchema
-    placeholders: str = DEFAULT_PATTERN
+    placeholders: str = PLACEHOLDERS
     rendered: Answer | None = field(default=None, compare=False)
     lower: Answer | None = field(default=None, compare=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from copy import copy
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,14 @@ class Guide(Sybil):
         self.problems = problems
         self.batch = Batch(settings)
         self._myst_extensions = tuple(myst_extensions)
+
+    def should_parse(self, path: Path) -> bool:
+        """Say whether a document belongs to the guide, by whatever links its path leads."""
+        if super().should_parse(path):
+            return True
+        real = copy(self)
+        real.path = self.path.resolve()
+        return Sybil.should_parse(real, path.resolve())
 
     def read(self, path: Path) -> tuple[Snippet | Diagnostic, ...]:
         """Return the examples of a document, in order, and remember them for the batch.
@@ -132,7 +141,7 @@ def guide(
     frame = inspect.currentframe()
     assert frame is not None
     assert frame.f_back is not None
-    caller = Path(inspect.getframeinfo(frame.f_back).filename).resolve()
+    caller = Path(inspect.getframeinfo(frame.f_back).filename).absolute()
     project = find_pyproject(caller.parent)
     base, problems = from_pyproject(project) if project else (Settings(), ())
     if chart is not None:
