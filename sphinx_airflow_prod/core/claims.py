@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import base64
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sphinx_airflow_prod.core import expectations
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
@@ -57,7 +60,8 @@ def _judge_manifest(snippet: ManifestSnippet, material: Material) -> Iterator[Di
     if not isinstance(found, Resource):
         yield from _problems(found, Code.CLAIM_RESOURCE)
         return
-    mismatches = expectations.match(parsed, found, exact=snippet.options.exact)
+    shown = _as_claimed(parsed, found)
+    mismatches = expectations.match(parsed, shown, exact=snippet.options.exact)
     for mismatch in mismatches:
         yield Diagnostic.of(Code.CLAIM, f"{found.id}: {mismatch.message}", mismatch.span)
     if not mismatches and not parsed.problems:
@@ -69,7 +73,8 @@ def _judge_contrast(
 ) -> Iterator[Diagnostic]:
     """A claim that holds must hold because of its example, or say that this is not the point."""
     same = [other for other in material.base_manifests if other.key == found.key]
-    differs = expectations.contrast(parsed, same[0] if same else None, exact=snippet.options.exact)
+    baseline = _as_claimed(parsed, same[0]) if same else None
+    differs = expectations.contrast(parsed, baseline, exact=snippet.options.exact)
     said = snippet.options.same_as_default
     if not differs and not said:
         message = (
@@ -83,6 +88,31 @@ def _judge_contrast(
             "and it does not"
         )
         yield Diagnostic.of(Code.CONTRAST, message, snippet.option_span("same-as-default"))
+
+
+def _as_claimed(claim: expectations.Claim, resource: Resource) -> Resource:
+    """Return a rendered Secret with its ``data`` as ``stringData``, where that is claimed.
+
+    ``stringData`` is how Kubernetes lets one write the same keys in plain text,
+    and how readers can read them.  What is no UTF-8 text is not to be had so.
+    """
+    if resource.kind != "Secret" or claim.node("stringData") is None:
+        return resource
+    texts: dict[str, object] = {}
+    for key, value in _mapping(resource.data.get("data")).items():
+        with contextlib.suppress(ValueError):
+            texts[key] = base64.b64decode(str(value)).decode()
+    texts |= _mapping(resource.data.get("stringData"))
+    fields = {**resource.data, "stringData": texts}
+    if claim.node("data") is None:
+        fields.pop("data", None)  # an exact claim is not to name everything twice
+    view = replace(resource)
+    view.__dict__["data"] = fields  # what the cached property would read from its text
+    return view
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _judge_absence(
