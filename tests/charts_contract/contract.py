@@ -16,7 +16,7 @@ import yaml
 from sphinx_airflow_prod.core.chart import load_chart
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import ReleaseOptions, Render, Rendered
-from sphinx_airflow_prod.core.snippet import Snippet, read_snippet
+from sphinx_airflow_prod.core.snippet import ValuesSnippet, read_snippet
 from sphinx_airflow_prod.markup.scan import scan
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ class GuideExample:
 
 @cache
 def guide_examples() -> Mapping[str, GuideExample]:
-    """Return the examples of all pages, by name, in a stable order."""
+    """Return the examples of all pages that render, by name, in a stable order."""
     found: dict[str, GuideExample] = {}
     pages = sorted(page for end in ("*.rst", "*.md") for page in (ROOT / "docs").glob(end))
     pages += sorted(page for end in ("*.rst", "*.md") for page in (ROOT / "docs/guide").glob(end))
@@ -128,14 +128,17 @@ def guide_examples() -> Mapping[str, GuideExample]:
             if raw.name != "helm:values":
                 continue
             snippet = read_snippet(raw)
+            assert isinstance(snippet, ValuesSnippet)
             name = snippet.options.name
             assert name, f"{page.name}:{raw.span.line}: an example without a name"
+            if snippet.options.fails is not None:
+                continue  # that the chart refuses them is checked where they stand
             assert name not in found, f"two examples are named {name}"
             found[name] = GuideExample(name, _values(snippet, found))
     return found
 
 
-def _values(snippet: Snippet, known: Mapping[str, GuideExample]) -> dict[str, Any]:
+def _values(snippet: ValuesSnippet, known: Mapping[str, GuideExample]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in snippet.options.extends:
         values = layer(values, known[name].values)

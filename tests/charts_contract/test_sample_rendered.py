@@ -40,22 +40,8 @@ class Charts(NamedTuple):
     official: Mapping[str, Resources]
 
 
-OPENSHIFT_POOLER = {
-    "rbac": {"createSCCRoleBinding": True},
-    "pgbouncer": {"enabled": True},
-}
 CLAIMS: Mapping[str, Mapping[str, Any]] = {
     "defaults": {},
-    "pooler-with-foreign-connection": {
-        "pgbouncer": {"enabled": True},
-        "data": {"metadataSecretName": "mydatabase"},
-    },
-    "openshift-pooler": OPENSHIFT_POOLER,
-    "openshift-without-rbac": {"rbac": {"create": False, "createSCCRoleBinding": True}},
-    "one-container-setting": {
-        "scheduler": {"securityContexts": {"container": {"allowPrivilegeEscalation": False}}}
-    },
-    "user-without-group": {"securityContexts": {"pod": {"runAsUser": 45000}}},
     "global-everything": {
         "securityContexts": {
             "pod": {"runAsUser": 45000, "fsGroup": 45000},
@@ -63,8 +49,12 @@ CLAIMS: Mapping[str, Mapping[str, Any]] = {
         },
         "pgbouncer": {"enabled": True},
     },
-    "ignored-broker": {"data": {"brokerUrl": "redis://elsewhere:6379/0"}},
-    "space-in-password": {"data": {"metadataConnection": {"pass": "two words"}}},
+    "sidecars": {
+        "scheduler": {
+            "waitForMigrations": {"securityContexts": {"container": {"runAsUser": 8}}},
+            "logGroomerSidecar": {"securityContexts": {"container": {"runAsUser": 9}}},
+        },
+    },
     "workers": {"workers": {"celery": {"securityContexts": {"pod": {"runAsUser": 7}}}}},
 }
 """Values that the guide's prose speaks of without showing them."""
@@ -474,6 +464,22 @@ class TestSecurity:
         assert found["scheduler"]["runAsNonRoot"] is True
         assert found["wait-for-airflow-migrations"] == LOCKED
         assert found["scheduler-log-groomer"] == LOCKED
+
+    def test_init_containers_and_sidecars_have_settings_of_their_own(
+        self, rendered: Mapping[str, Resources]
+    ) -> None:
+        deployment = rendered["sidecars"]["Deployment/airflow-scheduler"]
+        found = {name: c["securityContext"] for name, c in containers(deployment).items()}
+        assert found == {
+            "wait-for-airflow-migrations": {"runAsUser": 8},
+            "scheduler-log-groomer": {"runAsUser": 9},
+            "scheduler": LOCKED,
+        }
+
+    def test_workers(self, rendered: Mapping[str, Resources]) -> None:
+        resources = rendered["workers"]
+        assert security(resources, "StatefulSet/airflow-worker") == {"runAsUser": 7}
+        assert security(resources, "Deployment/airflow-scheduler")["runAsUser"] == 50000
 
     def test_global_container_setting_reaches_all_of_airflow(
         self, rendered: Mapping[str, Resources]
