@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
-from copy import copy
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from sphinx_airflow_prod.core.diagnostics import Span
+from sphinx_airflow_prod.core.diagnostics import Severity, Span
 from sphinx_airflow_prod.core.settings import (
     Settings,
     declared,
@@ -148,7 +148,12 @@ def _summary_of(config: pytest.Config) -> dict[str, Any]:
         summary["examples"] += statistics.examples
         summary["renders"] += statistics.renders
         summary["skipped"] += statistics.skipped
-        summary["general"] += [written(diagnostic) for diagnostic in guide.batch.general]
+        # what is an error stands in the failure of each test that it concerns
+        summary["general"] += [
+            written(diagnostic)
+            for diagnostic in guide.batch.general
+            if diagnostic.severity is Severity.WARNING
+        ]
     return summary
 
 
