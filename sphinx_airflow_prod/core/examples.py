@@ -170,7 +170,7 @@ def fingerprint(
     diagnostics carry them.  Settings that only say how and where the work is
     done do not.
     """
-    mechanics = {"cache_dir", "jobs", "chart", "charts", "engine", "max_manifest_tabs"}
+    mechanics = {"cache_dir", "jobs", "timeout", "chart", "charts", "engine", "max_manifest_tabs"}
     relevant = [
         (declaration.name, getattr(settings, declaration.name))
         for declaration in fields(settings)

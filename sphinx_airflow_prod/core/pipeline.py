@@ -9,9 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resolve
 from sphinx_airflow_prod.core.judgement import Material, detail_of, judge
 from sphinx_airflow_prod.core.kubecheck import identity as kubernetes_identity
@@ -181,6 +182,7 @@ class Evaluator:
             chart = self._workshop.chart(example.chart_key)
             assert isinstance(chart, Chart)
             provenance = self._workshop.provenance(chart)
+            self._note_schema(chart)
         status, diagnostics, unchecked = verdict
         return Outcome(
             item.snippet,
@@ -191,6 +193,17 @@ class Evaluator:
             unchecked,
             make_detail or partial(self._detail, item),
         )
+
+    def _note_schema(self, chart: Chart) -> None:
+        """Say that a chart's schema cannot be used, also where all verdicts are known."""
+        key = f"schema {__version__} {chart.digest}"
+        known = self._verdicts.get(key)
+        if known is None:
+            problem = self._workshop.checker(chart).schema_problem
+            diagnostics = (Diagnostic.of(Code.CHART_SCHEMA, problem, Span("")),) if problem else ()
+            known = (Status.PASSED, diagnostics, 0)
+            self._verdicts.put(key, known)
+        self._workshop.general.update(dict.fromkeys(known[1]))
 
     def _detail(self, item: Item) -> Detail:
         """Make the detail of an item whose verdict was known: renders come from the cache."""

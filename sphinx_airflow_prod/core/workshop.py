@@ -158,10 +158,6 @@ class Workshop:
 
     def _check(self, materials: Sequence[Material]) -> None:
         """Merge the layers and hold them against the chart's schema."""
-        for chart in {material.chart.digest: material.chart for material in materials}.values():
-            problem = self.checker(chart).schema_problem
-            if problem:
-                self.note(Code.CHART_SCHEMA, problem)
         for material in materials:
             if not material.is_readable:
                 continue
