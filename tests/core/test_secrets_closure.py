@@ -74,6 +74,11 @@ def test_a_secret_that_is_read_by_name_and_key_is_fine(command: str) -> None:
             "no resource of the example refers to the Secret 'other'; name it in the values, or "
             "leave it out",
         ),
+        (
+            "generic database --from-literal=connection=x",
+            POD + MADE,
+            "the chart renders the Secret 'database' for this example itself, and Helm refuses",
+        ),
         ("generic <name>", POD, "the name '<name>' is not known; write the name that the values "),
         (
             "generic database -n default --from-literal=connection=x",

@@ -6,6 +6,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sphinx_airflow_prod.core.diagnostics import Span
 from sphinx_airflow_prod.core.secrets import Secret, SecretProblem, read_secrets
@@ -216,3 +218,32 @@ def test_a_reader_s_own_environment_file_may_hold_any_key() -> None:
     (secret,), problems = read("kubectl create secret generic a --from-env-file=/x.env")
     assert problems == ()
     assert not secret.complete
+
+
+fragments = st.one_of(
+    st.sampled_from(
+        """kubectl create secret generic docker-registry tls name -- --from-literal=a=b
+        --from-file=x --from-env-file=y --docker-username=u --dry-run=client -o yaml -n | && ; #
+        $(x) ${Y} <z> <(a) 2>&1 'q' "r" ' " ` \\ > < { } {a,b} $' apiVersion: kind: Secret data:
+        stringData: metadata: {name: v1""".split()  # noqa: SIM905
+    ),
+    st.text(max_size=4),
+)
+separators = st.sampled_from([" ", "\n", "\\\n", "", "\n  ", "\n$ "])
+
+
+@settings(max_examples=200, deadline=None)
+@given(parts=st.lists(st.tuples(fragments, separators), max_size=25))
+@example([("kubectl create secret generic a --from-literal=k=\ud800", "")])
+def test_whatever_is_written_there_are_secrets_or_problems_with_places(
+    parts: list[tuple[str, str]],
+) -> None:
+    text = "".join(fragment + separator for fragment, separator in parts)
+    secrets, problems = read(text)
+    assert secrets or problems
+    for problem in problems:
+        assert problem.span.line >= 1
+        assert problem.span.column >= 1
+        assert problem.message
+    for secret in secrets:
+        assert secret.manifest().startswith("apiVersion: v1\n")

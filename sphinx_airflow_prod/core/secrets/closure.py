@@ -23,11 +23,19 @@ _PLACEHOLDER = re.compile(r"<[^<>\n]+>|\.\.\.")
 def unconsumed(secret: Secret, found: Survey) -> tuple[SecretProblem, ...]:
     """Return how *secret* does not fit what the resources of *found* read of it.
 
-    It must be named by some reference, in its namespace; each of its keys must
+    It must not be one that the chart renders for the example as well; it must
+    be named by some reference, in its namespace; each of its keys must
     be read, where all references name keys; it must have the keys that
     references need; a registry's credentials must have their type; and what
     becomes a variable must not end in a line break.
     """
+    if found.provided.get(secret.name) is not None:
+        message = (
+            f"the chart renders the Secret {secret.name!r} for this example itself, and Helm "
+            "refuses to install over one that is there; give yours another name, and name it "
+            "in the values"
+        )
+        return (SecretProblem(message, secret.span, "consumed"),)
     if secret.symbolic_name:
         message = f"the name {secret.name!r} is not known; write the name that the values give"
         return (SecretProblem(message, secret.span, "consumed"),)

@@ -16,7 +16,10 @@ def value_of(word: Word) -> bytes | str:
     """Return what *word* gives an entry: bytes, or the text where something is not known."""
     if word.is_symbolic or word.text == "...":
         return word.text
-    return word.text.encode("utf-8", "surrogateescape")
+    try:
+        return word.text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character, which no document can hold
+        return word.text.encode("utf-8", "replace")
 
 
 def fields(word: Word) -> list[Word]:
