@@ -11,12 +11,14 @@ from typing import Any
 
 from sphinx_airflow_prod.core.changes import compare
 from sphinx_airflow_prod.core.chart import Chart
+from sphinx_airflow_prod.core.deprecations import deprecations
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.effects import LeafEffect, Verdict
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.manifests import Manifests, Resource, split
 from sphinx_airflow_prod.core.outcome import Detail
 from sphinx_airflow_prod.core.render.base import Answer, Failure, Render, Rendered
+from sphinx_airflow_prod.core.schema import ChartSchema
 from sphinx_airflow_prod.core.secrets import Survey, survey
 from sphinx_airflow_prod.core.selectors import Selector, nearest
 from sphinx_airflow_prod.core.settings import Settings
@@ -37,8 +39,8 @@ class Material:
     """Everything learned about one example, filled in step by step by the pipeline.
 
     ``layouts`` and ``readings`` are those of the layers, the example's own
-    last; ``body_values`` are those of its body, ``beneath`` what lies below,
-    ``checked`` the two merged; ``answers`` hold the renders that :meth:`plan`
+    last; ``schema`` is the chart's; ``body_values`` are those of the body,
+    ``beneath`` what lies below, ``checked`` the two merged; ``answers`` hold the renders that :meth:`plan`
     asked for; ``holes`` are keys that the schema does not know and the chart
     reads, ``effects`` what each leaf does, where that was asked for.
     """
@@ -50,7 +52,7 @@ class Material:
     body_values: Mapping[str, Any] = field(default_factory=dict)
     beneath: Mapping[str, Any] = field(default_factory=dict)
     checked: CheckedValues | None = None
-    has_known_key: bool = False
+    schema: ChartSchema | None = None
     holes: frozenset[Path] = frozenset()
     effects: tuple[LeafEffect, ...] = ()
     baseline: Render | None = None
@@ -93,7 +95,12 @@ class Material:
         if not self.example.snippet.inferred:
             return False
         keys = self.body_values.keys()
-        return not self.is_readable or {"apiVersion", "kind"} <= keys or not self.has_known_key
+        return not self.is_readable or {"apiVersion", "kind"} <= keys or not self._has_known_key
+
+    @property
+    def _has_known_key(self) -> bool:
+        schema = self.schema
+        return schema is not None and any(schema.is_known((key,)) for key in self.body_values)
 
     @property
     def engine_failure(self) -> str | None:
@@ -171,6 +178,7 @@ def judge(material: Material) -> Iterator[Diagnostic]:
     yield from material.checked.diagnostics
     for path, complaint in material.checked.unknown.items():
         yield _hole(path, complaint) if path in material.holes else complaint
+    yield from _deprecated(material)
     yield from _rendered(material)
     yield from _effects(material)
 
@@ -266,6 +274,21 @@ def _hole(path: Path, complaint: Diagnostic) -> Diagnostic:
     """Demote an unknown key that changes what is rendered: the schema is wrong, not the author."""
     message = f"{format_path(path)} is not in the chart's schema, yet the chart reads it"
     return Diagnostic(Code.UNKNOWN_KEY, message, complaint.span, Severity.WARNING)
+
+
+def _deprecated(material: Material) -> Iterator[Diagnostic]:
+    """Say what the chart's schema, or notes that the example newly brings, call deprecated."""
+    if material.schema is None:
+        return
+    lower = material.lower or material.baseline
+    below = material.answers.get(lower) if lower else None
+    before = below.notes if isinstance(below, Rendered) else ""
+    notes = material.answer.notes if isinstance(material.answer, Rendered) else before
+    layout = material.layouts[-1]
+    for found in deprecations(material.schema, material.body_values, before, notes):
+        known = bool(found.path) and found.path[:1] in layout
+        span = layout.span(found.path) if known else material.example.snippet.span
+        yield Diagnostic.of(Code.DEPRECATED, found.message, span)
 
 
 def _effects(material: Material) -> Iterator[Diagnostic]:

@@ -166,7 +166,7 @@ class Workshop:
             ]
             checker = self.checker(material.chart)
             material.body_values = layers[-1]
-            material.has_known_key = any(checker.schema.is_known((key,)) for key in layers[-1])
+            material.schema = checker.schema
             material.beneath = merge(dict(self.settings.values), *layers[:-1])
             material.checked = checker.check(
                 material.layouts[-1], layers[-1], material.beneath, material.example.snippet.span
