@@ -79,6 +79,8 @@ ACCEPTED = [
     "generic a --from-literal=k=$'a\\tb\\x41\\xff\\u00e9\\'' # a comment",
     "generic a --from_literal=k=v -nx --append-hash=false",
     "generic a --from-literal=k=é --from-literal=z=日本",
+    "generic a "
+    + " ".join(f"--from-literal={key}=" for key in ["a100", "a12", "a1", "a01", "a1-", "b", "B", "_", "10", "9", "a1.5", "a1b"]),
     "generic a --from-file=users.txt --from-file=b=binary --from-literal=users=2",
     "generic a --from-file=users.txt,x=users.txt",
     "generic a --from-file=./users.txt --from-file=folder",
@@ -92,6 +94,7 @@ ACCEPTED = [
     "docker-registry r --docker-username=u --docker-password=p",
     "docker-registry r --docker-server=x.io --docker-username='<&>' "
     "--docker-password='é\"\\' --docker-email=e@x.io",
+    "docker-registry r --docker-username=u --docker-password=p --docker-email=",
     "docker-registry r --from-file=users.txt",
     "docker-registry r --from-file=.dockerconfigjson=users.txt",
 ]  # fmt: skip
