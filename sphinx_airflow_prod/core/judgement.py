@@ -40,9 +40,10 @@ class Material:
 
     ``layouts`` and ``readings`` are those of the layers, the example's own
     last; ``schema`` is the chart's; ``body_values`` are those of the body,
-    ``beneath`` what lies below, ``checked`` the two merged; ``answers`` hold the renders that :meth:`plan`
-    asked for; ``holes`` are keys that the schema does not know and the chart
-    reads, ``effects`` what each leaf does, where that was asked for.
+    ``beneath`` what lies below, ``checked`` the two merged; ``answers`` hold
+    the renders that :meth:`plan` asked for; ``holes`` are keys that the schema
+    does not know and the chart reads, ``effects`` what each leaf does, where
+    that was asked for.
     """
 
     example: Example

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from sphinx_airflow_prod.core import kubernetes
 from sphinx_airflow_prod.core.changes import compare
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.judgement import Material
+from sphinx_airflow_prod.core.manifest_paths import lookup
 from sphinx_airflow_prod.core.render.base import Rendered
 from sphinx_airflow_prod.core.resource import Resource, read_resource
 from sphinx_airflow_prod.core.secrets import Secret
@@ -24,12 +26,14 @@ def identity() -> str:
         return ""
 
 
-def judge_resources(material: Material) -> tuple[tuple[Diagnostic, ...], int]:
+def judge_resources(material: Material, placeholders: str) -> tuple[tuple[Diagnostic, ...], int]:
     """Return what Kubernetes refuses of what an example adds or changes.
 
     The number is that of custom resources, which have no schema to be held
     against.  What is wrong in the chart's defaults as well is not the
-    example's fault.  Nothing is checked where the schemas are not installed.
+    example's fault, nor what stands where *placeholders* (a regular expression)
+    tells the reader to fill something in.  Nothing is checked where the schemas
+    are not installed.
     """
     if not identity() or not isinstance(material.answer, Rendered):
         return (), 0
@@ -43,9 +47,21 @@ def judge_resources(material: Material) -> tuple[tuple[Diagnostic, ...], int]:
     diagnostics = tuple(
         Diagnostic.of(Code.KUBERNETES, f"Kubernetes {report.version} refuses {problem}", span)
         for problem in report.problems
-        if problem not in known
+        if problem not in known and not _is_open(problem, new, placeholders)
     )
     return diagnostics, sum(report.skipped.values())
+
+
+def _is_open(
+    problem: kubernetes.KubernetesProblem, resources: Iterable[Resource], placeholders: str
+) -> bool:
+    """Whether what is refused is a text that the reader is to fill in."""
+    for resource in resources:
+        if resource.id == problem.resource:
+            value = lookup(resource.data, problem.path)
+            if isinstance(value, str) and re.search(placeholders, value):
+                return True
+    return False
 
 
 def judge_secret_manifest(secret: Secret, kube_version: str | None) -> Iterator[Diagnostic]:

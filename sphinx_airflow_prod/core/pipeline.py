@@ -170,7 +170,7 @@ class Evaluator:
     def _verdict_of_example(self, example: Example, material: Material) -> Verdict:
         if material.is_foreign:
             return Status.FOREIGN, (), 0
-        refused, unchecked = judge_resources(material)
+        refused, unchecked = judge_resources(material, self._settings.placeholders)
         missing = judge_missing(material, example.secrets)
         return _verdict((*judge(material), *missing, *refused), unchecked)
 
