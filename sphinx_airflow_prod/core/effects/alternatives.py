@@ -24,8 +24,15 @@ def alternatives(value: Any, path: Path, schema: ChartSchema) -> Iterator[Any]:
         for choice in (*_list(facet.get("enum")), *_list(facet.get("examples")))
     ]
     default = schema.default(path, MISSING)
+    bounds = [
+        facet[bound]
+        for bound in ("maximum", "minimum")
+        for facet in facets
+        if isinstance(facet.get(bound), (int, float)) and isinstance(value, (int, float))
+    ]
+    near = _like(default) if default is not MISSING and not value else iter(())
     tried: list[Any] = [value]
-    for candidate in (*allowed, *_like(value), *(() if default is MISSING else _like(default))):
+    for candidate in (*allowed, *bounds, *near, *_like(value)):
         if not any(same_values(candidate, before) for before in tried):
             tried.append(candidate)
             yield candidate

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sphinx_airflow_prod.core.effects.editing import at
+from sphinx_airflow_prod.core.effects.editing import MISSING, at
 from sphinx_airflow_prod.core.effects.words import words
 from sphinx_airflow_prod.core.schema import ChartSchema
 from sphinx_airflow_prod.core.schema.shape import Shape, types_of
@@ -70,7 +70,7 @@ def _booleans(
             continue
         if isinstance(value, bool):
             found.append(Switch(place, not value, near=True))
-        elif not value and _may_be_boolean(shape, name):
+        elif (value is None or value is MISSING) and _may_be_boolean(shape, name):
             found.append(Switch(place, value=True, near=True))
     return sorted(found, key=lambda switch: _rank(str(switch.path[-1])))
 

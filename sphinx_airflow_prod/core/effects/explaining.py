@@ -95,13 +95,15 @@ class _Case:
 
     def _overruling_leaf(self) -> Asking[Path | None]:
         """Return the leaf of the example without which this one would matter."""
-        (matters_alone,) = yield from self._matter([self._variants.alone(self._path)])
-        if not matters_alone:
+        variants, path = self._variants, self._path
+        alone = variants.alone(path)
+        if not variants.admits_both(alone) or not any((yield from self._matter([alone]))):
             return None
-        others = list(islice(_other_leaves(self._given.own, self._path), MAX_OTHER_LEAVES))
-        trials = [self._variants.beside(self._path, other) for other in others]
-        matter = yield from self._matter(trials)
-        return next((other for other, does in zip(others, matter, strict=True) if does), None)
+        others = list(islice(_other_leaves(self._given.own, path), MAX_OTHER_LEAVES))
+        trials = {other: variants.beside(path, other) for other in others}
+        trials = {other: one for other, one in trials.items() if variants.admits_both(one)}
+        matter = yield from self._matter(list(trials.values()))
+        return next((other for other, does in zip(trials, matter, strict=True) if does), None)
 
     def _lacking(self) -> Asking[Sequence[Switch]]:
         """Return the switches with which the leaf would matter: one, or several together."""
@@ -109,7 +111,7 @@ class _Case:
         known = [
             switch
             for switch in switches(self._path, effective, self._given.schema)
-            if self._variants.admits(self._flipped([switch]).present)
+            if self._variants.admits_both(self._flipped([switch]))
         ]
         for some in (known[:FIRST_SWITCHES], known[FIRST_SWITCHES:MAX_SWITCHES]):
             matter = yield from self._matter([self._flipped([switch]) for switch in some])

@@ -17,7 +17,7 @@ from sphinx_airflow_prod.core.values import Path
 
 
 def measure(inputs: Sequence[EffectInput], engine: Engine) -> list[tuple[LeafEffect, ...]]:
-    """Return the effect of each leaf of each example, in the order of its values.
+    """Return the effect of each leaf of each example, in the order of its lines.
 
     All renders go to *engine* in a few batches over all examples together.  The
     leaves of an example that does not render are unproven.  Nothing is raised
@@ -37,7 +37,7 @@ def _measured(given: EffectInput) -> Asking[tuple[LeafEffect, ...]]:
     paths = list(leaves(given.own))
     refusal = sights.of(variants.full).failure
     if refusal is not None:
-        return tuple(told.unproven(given, path, refusal) for path in paths)
+        return _by_line([told.unproven(given, path, refusal) for path in paths])
     proofs = Proofs(given, sights.of(variants.full), sights.of(variants.lower))
     restated = _restated_lists(variants)
     found: dict[Path, LeafEffect] = {}
@@ -84,11 +84,11 @@ def _restated_lists(variants: Variants) -> list[Path]:
 
 
 def _by_line(effects: Sequence[LeafEffect]) -> tuple[LeafEffect, ...]:
-    """Let a line that stands for several leaves, by an anchor, be effective where one is."""
+    """Order effects as the lines stand; one that an anchor repeats matters where it does once."""
     effective = {one.span for one in effects if one.verdict is Verdict.EFFECTIVE}
     return tuple(
         replace(one, verdict=Verdict.EFFECTIVE, message="", companions=())
         if one.span in effective
         else one
-        for one in effects
+        for one in sorted(effects, key=lambda one: one.span)
     )

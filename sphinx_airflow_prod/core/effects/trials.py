@@ -78,5 +78,9 @@ class Variants:
         """Whether the chart's schema finds nothing wrong that it does not find in the example."""
         return self._faults.issuperset(self._violations(values))
 
+    def admits_both(self, trial: Trial) -> bool:
+        """Whether the schema takes the values of a trial, with the leaf and without it."""
+        return self.admits(trial.present) and self.admits(trial.absent)
+
     def _violations(self, values: Values) -> tuple[Violation, ...]:
         return self.given.schema.check(self.given.effective(values))

@@ -62,7 +62,9 @@ def incomplete(given: EffectInput, path: Path, lacking: Sequence[Switch]) -> Lea
 
 def overruled(given: EffectInput, path: Path, other: Path) -> LeafEffect:
     """The leaf would matter if it were not for another of the example."""
-    message = f"changes nothing beside `{format_path(other)}`"
+    value = at(given.own, other)
+    shown = f": {str(value).lower()}" if isinstance(value, bool) else ""
+    message = f"changes nothing beside `{format_path(other)}{shown}`"
     return _effect(given, path, Verdict.OVERRULED, message, [other])
 
 

@@ -30,7 +30,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[^\W\d_a-z]*[^\W\d_A-Z]+|[^\W\d_a-z]+")
 _VERB = re.compile(r"%[-+# 0]*[\d.]*[a-zA-Z]|\\[a-z]")
 _COMMENT = re.compile(rb"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
-_NEVER_READ = re.compile(r"(?:.*/)?(?:values\.yaml|values\.schema\.json|Chart\.lock)", re.DOTALL)
+_NEVER_READ = re.compile(r"(?:charts/[^/]+/)*(?:values\.(?:yaml|schema\.json)|Chart\.lock)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 _MIN_CHUNK = 4
 _MIN_WORD = 2
