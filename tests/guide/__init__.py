@@ -1,0 +1,1 @@
+"""The production guide, and what turns red when it is changed."""
