@@ -81,14 +81,21 @@ def _claimed_place(directive: Directive, document: str) -> tuple[str, int, list[
     content = directive.content
     if isinstance(directive.state_machine, StateMachine):
         source, line = directive.state_machine.get_source_and_line(directive.lineno)
-        path = os.path.abspath(source) if source else document
+        path = _path(source, document)
         lines = [(content.info(i)[1] or 0) + 1 for i in range(len(content))]
         return path, line or 1, lines
     # MyST-Parser: a stand-in for the state machine, that knows file and line only
     source, _ = directive.state_machine.get_source_and_line(directive.lineno)
-    path = os.path.abspath(source) if source else document
+    path = _path(source, document)
     first = directive.lineno + 1 + directive.content_offset
     return path, directive.lineno, [first + i for i in range(len(content))]
+
+
+def _path(source: str | None, document: str) -> str:
+    """Return an absolute path; what is no file, such as ``<rst_prologue>``, keeps its name."""
+    if not source or source.startswith("<"):
+        return source or document
+    return os.path.abspath(source)
 
 
 def _directive_line(raw: Sequence[str], claimed: int, name: str) -> int:

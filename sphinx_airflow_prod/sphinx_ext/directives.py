@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
-from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_airflow_prod.core.presentation import MANIFEST_LANGUAGE
@@ -54,10 +53,28 @@ class SnippetDirective(SphinxDirective):
         node["classes"] = ["helm-example", *options.class_]
         if snippet.body.text.strip():
             node += self._as_written(snippet)
-        if options.name:
+        if options.name and not self._take_over_name(node):
             self.options["name"] = options.name
             self.add_name(node)
         return node
+
+    def _take_over_name(self, node: HelmExample) -> bool:
+        """Take the target of the same example from a node that was thrown away, if there is one.
+
+        ``.. tab::`` of sphinx-tabs parses its content twice for builders
+        without tabs, and docutils would take the second for another target.
+        """
+        document = self.state.document
+        for identifier, earlier in list(document.ids.items()):
+            if (
+                isinstance(earlier, HelmExample)
+                and earlier["snippet"] == node["snippet"]
+                and not _stands_in(earlier, document)
+            ):
+                node["ids"], node["names"] = earlier["ids"], earlier["names"]
+                document.ids[identifier] = node
+                return True
+        return False
 
     def _as_written(self, snippet: Snippet) -> nodes.Element:
         text = snippet.body.text.rstrip("\n")
@@ -67,9 +84,23 @@ class SnippetDirective(SphinxDirective):
             literal["linenos"] = True
         if snippet.options.emphasize_lines:
             literal["highlight_args"] = {"hl_lines": list(snippet.options.emphasize_lines)}
-        if snippet.options.caption:
-            return container_wrapper(self, literal, snippet.options.caption)
-        return literal
+        if not snippet.options.caption:
+            return literal
+        # by hand: Sphinx' own way parses the caption, and fails where that is no paragraph
+        caption = nodes.caption(snippet.options.caption, "", nodes.Text(snippet.options.caption))
+        caption.source, caption.line = literal.source, literal.line
+        wrapper = nodes.container(
+            "", caption, literal, literal_block=True, classes=["literal-block-wrapper"]
+        )
+        wrapper.source, wrapper.line = literal.source, literal.line
+        return wrapper
+
+
+def _stands_in(node: nodes.Node, document: nodes.document) -> bool:
+    above: nodes.Node | None = node
+    while above is not None and above is not document:
+        above = above.parent
+    return above is document
 
 
 def _language(snippet: Snippet) -> str:

@@ -56,6 +56,12 @@ def test_without_a_caption_the_values_are_called_values_yaml(site: Site) -> None
     assert titles(site)[0] == "values.yaml"
 
 
+@pytest.mark.parametrize("caption", ["- no paragraph", "*not markup", ".. comment", "a_b"])
+def test_a_caption_is_text(site: Site, caption: str) -> None:
+    assert titles(site, f"caption: {caption}")[0] == caption
+    assert f"\n{caption}\n\n   replicas" in site.build("text").text("index.txt")
+
+
 def test_file_takes_the_values_from_beside_the_document(site: Site) -> None:
     site.write("deep/prod.yaml", "replicas: 7\n")
     site.write("all.yaml", "replicas: 8\n")
