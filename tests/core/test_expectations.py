@@ -319,11 +319,32 @@ def test_an_ellipsis_at_any_indent_is_a_line_of_the_text_around_it() -> None:
     assert holds(CONFIG, text)
     assert holds(CONFIG, CFG + "      ...\n    [core]\n  ...\n    run_duration = 41460\n")
     assert holds(CONFIG, CFG + "...\n  one: just a word\n")
+    assert holds(CONFIG, CFG + "[celery]\n\n    ...\n\n    [scheduler]\n\n    ...\n\n")
 
 
 def test_a_text_of_nothing_but_an_ellipsis_is_any_text() -> None:
     assert holds(CONFIG, CFG + "...\n")
     assert not holds(DEPLOYMENT, "spec:\n  replicas: |\n    ...\n")
+
+
+def test_dots_that_begin_a_text_tell_where_its_lines_begin() -> None:
+    manifest = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: a}
+        data:
+          pod.yaml: |
+            spec:
+              containers:
+                - name: base
+              volumes: []
+    """
+    head = "data:\n  pod.yaml: |\n"
+    assert holds(manifest, head + "    ...\n      containers:\n        - name: base\n    ...\n")
+    assert not holds(manifest, head + "      ...\n      containers:\n      ...\n")
+    assert holds(manifest, head + "...\n          - name: base\n        volumes: []\n") is False
+    assert holds(manifest, head + "      ...\n     - name: base\n    ...\n") is False
+    assert holds(manifest, head + "   \n  ...\n    spec:\n...\n      volumes: []\n")
 
 
 def test_lines_that_are_rendered_elsewhere_are_told_so() -> None:

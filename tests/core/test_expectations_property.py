@@ -179,7 +179,7 @@ def test_a_manifest_matches_itself_in_whatever_style_and_has_no_contrast_to_itse
     for claimed in (text, other.raw):
         for rendered in (one, other):
             assert messages(claimed, rendered) == []
-            assert messages(claimed, rendered, exact=True) == [] or style["sort_keys"]
+            assert messages(claimed, rendered, exact=True) == []
             assert not contrast(read(claimed), rendered)
 
 
@@ -242,7 +242,6 @@ def test_one_changed_leaf_is_found_at_its_path_and_its_line(
     body, text = manifest
     path = data.draw(st.sampled_from([path for path in leaves(body) if path[0] not in HEAD]))
     old = at(body, path)
-    assume(old is not None or isinstance(path[-1], int))
     changed = resource(json.dumps(edited(body, path, "another leaf")))
     found = match(read(text), changed)
     assert contrast(read(text), changed)

@@ -72,9 +72,17 @@ def test_dots_below_a_key_claim_that_it_is_there_with_whatever_value() -> None:
 
 
 def test_dots_beside_an_empty_key_leave_its_absence_as_claimed() -> None:
-    assert isinstance(claim("spec:\n  strategy:\n  ...\n").node("spec", "strategy"), Absence)
+    assert isinstance(claim("spec:\n  strategy:\n ...\n").node("spec", "strategy"), Absence)
     assert isinstance(claim("spec:\n  strategy:\n   ...\n").node("spec", "strategy"), LeftOut)
     assert isinstance(claim("spec:\n  strategy: null\n   ...\n").node("spec", "strategy"), Absence)
+
+
+def test_dots_in_the_column_of_an_empty_key_leave_its_meaning_in_doubt() -> None:
+    assert told(claim("spec:\n  drop:\n  ...\n  add:\n    ...\n  keep:\n").problems) == [
+        "2:3: this key is empty and '...' stands below it in the same column; write 'key: ...' "
+        "if it has a value, 'key: null' if it must not be there"
+    ]
+    assert claim("a:\n  -\n  ...\n").problems == ()
 
 
 @pytest.mark.parametrize(
@@ -253,7 +261,8 @@ def test_mistakes_of_writing_are_reported_at_their_place(
             f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
             for old, new in zip("abcde", "bcdef", strict=True)
         ),
-        "a: " + "x" * (1024 * 1024 + 1),
+        "a: " + "x" * (256 * 1024 + 1),
+        "a: 1\n" + "...\n" * 2000,
         "\n".join(" " * n + "a:" for n in range(400)),
         "- " * 10_000,
     ],

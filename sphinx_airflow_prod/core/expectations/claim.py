@@ -74,8 +74,8 @@ class ScalarClaim:
 class TextClaim:
     """A text written as a block (``|`` or ``>``), line by line; ``None`` is a line of ``...``.
 
-    Lines come without blanks at their end, blank lines at the end of the text
-    are left out.  ``spans`` are the places of the lines.
+    Lines come without blanks at their end; blank lines at the end of the text
+    and beside ``...`` are left out.  ``spans`` are the places of the lines.
     """
 
     place: Place

@@ -74,12 +74,15 @@ class Prepared:
 
     ``gaps`` are the ``id`` of those nodes of the tree below ``root`` in which
     an ellipsis stands: block and flow collections, and scalars that are empty
-    but for it.  ``ellipses`` counts the lines of ``...`` outside of texts.
+    but for it.  ``doubtful`` are those of empty values with an ellipsis below
+    them in the very column of their key: it may mean the value or other keys.
+    ``ellipses`` counts the lines of ``...`` outside of texts.
     """
 
     lines: Lines
     root: Node | None
     gaps: frozenset[int]
+    doubtful: frozenset[int]
     ellipses: int
 
 
@@ -89,6 +92,7 @@ class _Block:
 
     ``header`` is the line of the key or dash that it belongs to (-1 for the
     root), ``last`` its last line; an ellipsis in it is indented by ``column``.
+    ``value`` tells that it is the empty value of a key.
     """
 
     node: Node
@@ -96,12 +100,13 @@ class _Block:
     column: int
     last: int
     flow: bool = False
+    value: bool = False
 
 
 def prepare(lines: list[str]) -> Prepared:
     """Read the lines of one document; raises :class:`UnreadableError`."""
     found = {number for number, line in enumerate(lines) if is_ellipsis(line)}
-    kept = ["" if number in found else line for number, line in enumerate(lines)]
+    kept = ["" if n in found or not line.strip() else line for n, line in enumerate(lines)]
     for number, line in _first_lines(lines, found).items():
         kept[number] = line
         found.discard(number)
@@ -112,8 +117,10 @@ def prepare(lines: list[str]) -> Prepared:
         root = _compose(kept)
     found -= restored.keys()
     table = Lines("\n".join(kept))
-    gaps = _owners(lines, found, kept, table, root) if root is not None and found else ()
-    return Prepared(table, root, frozenset(map(id, gaps)), len(found))
+    owners = list(_owners(lines, found, kept, table, root)) if root is not None and found else []
+    gaps = frozenset(id(node) for node, sure in owners if sure)
+    doubtful = frozenset(id(node) for node, sure in owners if not sure)
+    return Prepared(table, root, gaps, doubtful, len(found))
 
 
 def _compose(lines: list[str]) -> Node | None:
@@ -131,21 +138,20 @@ def _first_lines(lines: list[str], found: set[int]) -> dict[int, str]:
     does set it, as YAML has it; others are moved to where those lines begin.
     """
     moved: dict[int, str] = {}
-    indents: dict[int, int] = {}
-    above = -1
+    header, indent = None, -1
     for number, line in enumerate(lines):
-        if number not in found:
-            above = number if line.strip() else above
-            continue
-        header = _HEADER.fullmatch(lines[above]) if above >= 0 else None
-        if header is None:
-            continue
-        own, owner = _indent(line), _owner(header)
-        deeper = list(_deeper(lines, found, number + 1, owner))
-        if own > owner or deeper:
-            floor = min(deeper, default=owner + 1)
-            indent = indents.setdefault(above, own if owner < own < floor else floor)
+        if number in found and header is not None:
+            own = _indent(line)
+            if indent < 0:
+                owner = _owner(header)
+                deeper = list(_deeper(lines, found, number + 1, owner))
+                floor = min(deeper, default=owner + 1)
+                if own <= owner and not deeper:
+                    continue
+                indent = own if owner < own < floor else floor
             moved[number] = " " * indent + line.strip()
+        elif line.strip() and number not in found:
+            header, indent = _HEADER.fullmatch(line), -1
     return moved
 
 
@@ -231,15 +237,18 @@ def _indent(line: str) -> int:
 
 def _owners(
     lines: list[str], found: set[int], kept: list[str], table: Lines, root: Node
-) -> Iterator[Node]:
-    """Give the nodes in which the ellipses stand; where indentation leaves it open, all."""
+) -> Iterator[tuple[Node, bool]]:
+    """Give the nodes in which the ellipses stand; where indentation leaves it open, all.
+
+    With each goes whether that is sure (see :class:`Prepared`).
+    """
     blocks = list(_blocks(root, table))
     content = [n for n, line in enumerate(kept) if line.strip() and line.lstrip()[0] != "#"]
     content.append(len(kept))
     for number in found:
         flows = [b for b in blocks if b.flow and b.header < number < b.last]
         if flows:
-            yield max(flows, key=lambda block: block.node.start_mark.index).node
+            yield max(flows, key=lambda block: block.node.start_mark.index).node, True
             continue
         near = [
             block
@@ -249,7 +258,13 @@ def _owners(
         around = [block.column for block in near if number < block.last]
         indent = max([_indent(lines[number]), *around])
         inner = max((b.column for b in near if b.column <= indent), default=None)
-        yield from [root] if inner is None else [b.node for b in near if b.column == inner]
+        if inner is None:
+            yield root, True
+        for block in near:
+            if block.column == inner:
+                yield block.node, True
+            elif block.value and block.column - 1 == _indent(lines[number]):
+                yield block.node, False
 
 
 def _blocks(root: Node, table: Lines) -> Iterator[_Block]:
@@ -263,7 +278,8 @@ def _blocks(root: Node, table: Lines) -> Iterator[_Block]:
         seen.add(id(node))
         if isinstance(node, ScalarNode):
             if node.start_mark.index == node.end_mark.index:
-                yield _Block(node, header, owner + 1, header)
+                value = table.text[table.starts[header] + owner] != "-"
+                yield _Block(node, header, owner + 1, header, value=value)
             continue
         flow = not isinstance(node, CollectionNode) or bool(node.flow_style) or not node.value
         if isinstance(node, MappingNode):

@@ -83,7 +83,7 @@ def contrast(claim: Claim, baseline: Resource | None, *, exact: bool = False) ->
     It does if it would not hold there: a leaf differs, something claimed is
     missing, something is there that is claimed absent (or that an *exact* claim
     rules out), or there is no such resource.  ``apiVersion``, ``kind`` and the
-    resource's name do not count.
+    resource's name do not count.  Raises ``ValueError`` as :func:`match` does.
     """
     if baseline is None:
         return True
@@ -254,7 +254,10 @@ class _Matcher:
 
         pairs = align(
             [False] * len(items), len(value), cost, lambda i: sizes[i], 0.4 if strict else 0.0
-        ) or [(index, None) for index in range(len(items))]
+        )
+        if pairs is None:
+            yield differs(path, claimed, value)
+            return
         shown = [show(item, 40) for item in value]
         for i, j in pairs:
             if i is not None and j is not None:

@@ -28,14 +28,24 @@ from sphinx_airflow_prod.core.manifest_yaml import construct, entries
 from sphinx_airflow_prod.core.source import SourceText
 from sphinx_airflow_prod.core.values import guard, syntax
 from sphinx_airflow_prod.core.values.layout import span_of
-from sphinx_airflow_prod.core.values.limits import MAX_CHARACTERS, MAX_NODES
+from sphinx_airflow_prod.core.values.limits import MAX_NODES
 from sphinx_airflow_prod.core.values.tree import ExcessError, read
 from sphinx_airflow_prod.core.values.tree import Problem as Mistake
+
+MAX_CHARACTERS = 256 * 1024
+"""The longest claim; a large custom resource definition has as many."""
+
+MAX_ELLIPSES = 1000
+"""The most ``...`` in one claim."""
 
 _SEPARATOR = re.compile(r"---(?:[ \t]+#.*|[ \t]*)")
 _DOCUMENT = re.compile(r"---(?:\s|$)")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 _PLAIN = "?"
+_DOUBTFUL = (
+    "this key is empty and '...' stands below it in the same column; write 'key: ...' if it has "
+    "a value, 'key: null' if it must not be there"
+)
 _TEMPLATE = "a Go template is not evaluated in a claim; write what it renders to"
 
 
@@ -49,6 +59,9 @@ def parse_claim(source: SourceText, *, may_be_empty: bool = False) -> Claim:
     """
     if len(source.text) > MAX_CHARACTERS:
         message = f"{len(source.text):,} characters, more than the {MAX_CHARACTERS:,} that are read"
+        return Claim(source, None, (Problem(message, source.span(0), Code.LIMIT),))
+    if source.text.count(ELLIPSIS) > MAX_ELLIPSES:
+        message = f"more than the {MAX_ELLIPSES:,} '...' that are read"
         return Claim(source, None, (Problem(message, source.span(0), Code.LIMIT),))
     refused = guard(source)
     if refused is not None:
@@ -155,6 +168,7 @@ class _Builder:
         self.original = Lines(source.text)
         self.lines = prepared.lines
         self.gaps = prepared.gaps
+        self.doubtful = prepared.doubtful
         self.problems = problems
         self.count = 0
 
@@ -236,6 +250,8 @@ class _Builder:
             return parts.LeftOut(place)
         value = construct(node)
         if value is None:
+            if id(node) in self.doubtful:
+                self.problems.append(Problem(_DOUBTFUL, place.span))
             return parts.Absence(place)
         if value == GENERATED:
             return parts.Generated(place)
@@ -258,10 +274,10 @@ class _Builder:
             else:
                 spans.append(place.span)
         literal = node.style == "|"
+        claimed = [None if literal and _is_gap(line) else line.rstrip() for line in lines]
+        kept = [n for n in range(len(lines)) if not _beside_gap(claimed, n)]
         return parts.TextClaim(
-            place,
-            tuple(None if literal and _is_gap(line) else line.rstrip() for line in lines),
-            tuple(spans),
+            place, tuple(claimed[n] for n in kept), tuple(spans[n] for n in kept)
         )
 
     def header(self, node: ScalarNode) -> int:
@@ -271,6 +287,15 @@ class _Builder:
         while at < node.end_mark.index and not _BLOCK_HEADER.match(text, at):
             at += 1
         return self.lines.line(at)
+
+
+def _beside_gap(lines: list[str | None], number: int) -> bool:
+    """Whether a line is blank and only blank lines are between it and an ellipsis."""
+    if lines[number] != "":
+        return False
+    before = next((line for line in reversed(lines[:number]) if line != ""), "")
+    after = next((line for line in lines[number:] if line != ""), "")
+    return before is None or after is None
 
 
 def _is_gap(line: str) -> bool:

@@ -13,13 +13,15 @@ from sphinx_airflow_prod.core.manifest_paths import Path, format_path
 _EXTRA = 0.01
 """Against 1 for a claimed line that is not there: better many lines in between than one lost."""
 
+_MAX_COMPARISONS = 20_000
+
 
 def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismatch]:
     """Give the lines that the rendered text has not, or has where none is claimed.
 
     Every line counts and each must follow the one before it, but where ``...``
-    stands.  Blanks at the end of lines, and blank lines at the end of the text,
-    do not count: no reader sees them, and markup takes them away.
+    stands.  Blanks at the end of lines, blank lines at the end of the text and
+    beside ``...`` do not count: no reader sees them, and markup takes them away.
     """
     lines = [line.rstrip() for line in rendered.split("\n")]
     while lines and not lines[-1]:
@@ -122,7 +124,9 @@ def _lost(
             if len(instead) == len(lost):
                 found = instead[count]
             else:
-                found = next(iter(get_close_matches(wanted, instead or lines, 1, 0.6)), "")
+                near = instead or lines
+                few = len(near) * len(lost) < _MAX_COMPARISONS
+                found = next(iter(get_close_matches(wanted, near, 1)), "") if few else ""
             there = f"rendered {show(found)}" if found else "rendered no such line"
             message = f"{shown}: claimed the line {show(wanted)}, {there}"
         yield Mismatch(path, claimed, found, claimed.spans[number], message)
