@@ -15,7 +15,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.needs_version = ">=2024.4.15"
 
 EVERYTHING = ".[embedded,kubernetes,test,myst]"
-TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100")
+TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100", "beautifulsoup4>=4.13")
 DOCS_TOOLS = ("furo>=2024.8",)
 
 

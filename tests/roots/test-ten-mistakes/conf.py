@@ -1,0 +1,2 @@
+extensions = ["sphinx_airflow_prod"]
+html_theme = "basic"
