@@ -41,7 +41,7 @@ def _imports(tree: ast.Module, name: str, path: Path) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
             (first, *_) = node.args
-            yield first.value if isinstance(first, ast.Constant) else "?"
+            yield str(first.value) if isinstance(first, ast.Constant) else "?"
 
 
 def offenders(folder: str, *forbidden: str, but_for: tuple[str, ...] = ()) -> list[str]:

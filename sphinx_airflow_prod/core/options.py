@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -114,10 +115,21 @@ def words(value: str) -> tuple[str, ...]:
 def regex(value: str) -> str:
     """Check a regular expression and return it as text, fit for comparing and storing."""
     try:
-        re.compile(text(value))
+        compile_pattern(text(value))
     except re.error as error:
         raise ValueError(f"{value.strip()!r} is no regular expression: {error}") from None
     return value.strip()
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a regular expression; whatever is wrong with it raises :class:`re.error`."""
+    with warnings.catch_warnings():
+        # '[[' only means something else in a future Python
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            return re.compile(pattern)
+        except (OverflowError, RecursionError) as error:
+            raise re.error(str(error)) from None
 
 
 def selectors(value: str) -> tuple[Selector, ...]:

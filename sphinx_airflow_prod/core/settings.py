@@ -8,6 +8,7 @@ page need to know of it.  ``conf.py`` spells a setting ``helm_timeout``,
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -121,7 +122,7 @@ def from_text(declaration: Field[Any], value: Any) -> Any:
     if not isinstance(value, str) or str in types:
         return value
     if list in types:
-        return [item.strip() for item in value.split(",")]
+        return [item.strip() for item in value.split(",") if item.strip()]
     try:
         return float(value) if float in types else int(value)
     except (TypeError, ValueError):
@@ -171,7 +172,7 @@ def from_pyproject(path: str | os.PathLike[str]) -> tuple[Settings, tuple[Diagno
     """
     path = Path(path)
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get(TABLE, {})
+        table = _table(path.read_text("utf-8")) or {}
     except FileNotFoundError:
         return Settings(), ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -187,14 +188,26 @@ def find_pyproject(start: str | os.PathLike[str]) -> Path | None:
     """Return the nearest ``pyproject.toml`` in *start* or above it that has our table.
 
     A file without the table does not stop the search: a documentation folder
-    may have a project file of its own.
+    may have a project file of its own.  One that names us and cannot be parsed
+    does, so that its error is told.
     """
     start = Path(start).resolve()
     for folder in (start, *start.parents):
         candidate = folder / "pyproject.toml"
-        if candidate.is_file() and TABLE in candidate.read_text("utf-8", errors="replace"):
+        try:
+            if _table(candidate.read_text("utf-8")) is not None:
+                return candidate
+        except tomllib.TOMLDecodeError:
             return candidate
+        except (OSError, UnicodeDecodeError):
+            continue
     return None
+
+
+def _table(text: str) -> Any:
+    """Return our table of a project file, ``None`` where it has none."""
+    tool = tomllib.loads(text).get("tool") if TABLE in text else None
+    return tool.get(TABLE) if isinstance(tool, dict) else None
 
 
 def _complaint(declaration: Field[Any], value: Any) -> str:
@@ -215,10 +228,25 @@ def _complaint_of_content(name: str, value: Any) -> str:
     if name in ("jobs", "max_manifest_tabs", "timeout") and not value > 0:
         return f"must be greater than 0, got {value!r}"
     if name == "placeholders":
+        from sphinx_airflow_prod.core.options import compile_pattern
+
         try:
-            re.compile(value)
+            compile_pattern(value)
         except re.error as error:
             return f"is no regular expression: {error}"
+    if name in ("release", "namespace", "kube_version"):
+        # imported here, since pytest's plugin must be light where there is nothing to read
+        from sphinx_airflow_prod.core import options
+
+        try:
+            (options.kube_version if name == "kube_version" else options.release)(value)
+        except ValueError as error:
+            return str(error)
+    if name == "values":
+        try:
+            json.dumps(value, sort_keys=True, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            return f"cannot be written as YAML values: {error}"
     if name == "charts":
         for key, path in value.items():
             if not isinstance(path, (str, Path)):

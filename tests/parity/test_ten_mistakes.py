@@ -94,8 +94,9 @@ def test_both_say_the_same_words_at_the_same_places(
 ) -> None:
     def code_last(report: str) -> str:
         # Sphinx writes the code behind the last line of a message, pytest behind the first
-        (code,) = re.findall(r" \[helm\.[\w-]*\]", report)
-        return report.replace(code, "") + code
+        code = re.search(r" \[helm\.[\w-]*\]", report)
+        assert code is not None
+        return report.replace(code[0], "") + code[0]
 
     assert sorted(map(code_last, by_pytest)) == sorted(map(code_last, by_sphinx))
 
