@@ -164,6 +164,14 @@ def test_an_item_that_is_not_there_comes_with_those_that_are() -> None:
     ]
 
 
+def test_nothing_is_suggested_that_is_claimed_already() -> None:
+    text = CONTAINERS + "      - name: schedular\n      - name: scheduler\n"
+    [line] = said(DEPLOYMENT, text)
+    assert "did you mean" not in line
+    [line] = said(DEPLOYMENT, "spec:\n  replica: 1\n  replicas: 1\n")
+    assert "did you mean" not in line
+
+
 def test_volume_mounts_are_found_by_their_path_where_one_volume_is_mounted_twice() -> None:
     mounts = CONTAINERS + "      - name: scheduler\n        volumeMounts:\n        "
     assert holds(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sphinx_airflow_prod.core.expectations import Claim, contrast, match, parse_claim
@@ -47,12 +47,7 @@ trees = st.recursive(
 bodies = st.dictionaries(st.sampled_from(["data", "spec", "x"]), trees, min_size=1, max_size=3)
 chances = st.integers(0, 2**32).map(random.Random)
 HEAD = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
-relaxed = settings(
-    deadline=None,
-    max_examples=300,
-    phases=[Phase.generate, Phase.explicit],
-    suppress_health_check=list(HealthCheck),
-)
+relaxed = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
 
 
 @dataclass
@@ -294,7 +289,7 @@ def test_a_key_more_in_what_an_exact_claim_names_is_found(
     assert not found or at(body, path) == {}
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(st.text(" \t\n.-:|>'\"[]{},#ab?&*!%", max_size=60))
 def test_no_text_is_beyond_reading(text: str) -> None:
     found = parse_claim(SourceText.whole_file(text, "guide.rst"))
@@ -307,7 +302,7 @@ SNIPPETS = [
 ]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

@@ -163,7 +163,8 @@ class _Matcher:
         for key, child in claimed.fields.items():
             below = value.get(key, MISSING)
             if below is MISSING and not isinstance(child, Absence):
-                yield missing((*path, key), child, value)
+                spare = [name for name in value if name not in claimed.fields]
+                yield missing((*path, key), child, value, spare)
             else:
                 yield from self.node(child, below, (*path, key), closed=closed)
         if closed and not claimed.gap:
@@ -207,17 +208,18 @@ class _Matcher:
         named = key == "name"
         names = [str(name) if named else show(name) for name in rendered]
         wanted = [(_known(item)[key], item) for item in claimed.items]
+        claims = [name for name, _ in wanted]
+        spare = [str(name) for name in rendered if name not in claims]
         for name, item in wanted:
             if name in rendered:
                 token = Item(key, name)
                 yield from self.node(item, rendered[name], (*path, token), closed=closed)
             else:
                 shown = f"'{name}'" if named else f"with {key} {show(name)}"
-                near = nearest(str(name), names) if named else None
+                near = nearest(str(name), spare) if named else None
                 hint = near and f"'{near}'"
                 yield no_item(path, item, value, names, called=shown, near=hint)
         if strict:
-            claims = [name for name, _ in wanted]
             for name, item in rendered.items():
                 if name not in claims:
                     yield unclaimed((*path, Item(key, name)), item, claimed.place.span)

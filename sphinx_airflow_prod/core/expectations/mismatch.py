@@ -52,10 +52,10 @@ def differs(path: Path, claimed: Node, rendered: Any) -> Mismatch:
     return Mismatch(path, claimed, rendered, claimed.place.span, message, size(claimed))
 
 
-def missing(path: Path, claimed: Node, siblings: Mapping[str, Any]) -> Mismatch:
-    """Return that nothing is rendered at a key; *siblings* are the keys that are there."""
+def missing(path: Path, claimed: Node, siblings: Mapping[str, Any], spare: list[str]) -> Mismatch:
+    """Return that nothing is rendered at a key; *siblings* are there, *spare* not claimed."""
     key = str(path[-1])
-    near = nearest(key, list(siblings))
+    near = nearest(key, spare)
     if near is not None:
         hint = f"; did you mean '{near}', which is {show(siblings[near])}?"
     elif siblings:
