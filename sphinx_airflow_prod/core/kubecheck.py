@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import re
 from collections.abc import Iterable, Iterator
@@ -43,13 +44,28 @@ def judge_resources(material: Material, placeholders: str) -> tuple[tuple[Diagno
     old = [change.before for change in changes if change.before is not None]
     report = kubernetes.validate(new, version)
     known = set(kubernetes.validate(old, version).problems) if report.problems else set()
-    span = material.example.snippet.span
-    diagnostics = tuple(
-        Diagnostic.of(Code.KUBERNETES, f"Kubernetes {report.version} refuses {problem}", span)
+    fresh = [
+        problem
         for problem in report.problems
         if problem not in known and not _is_open(problem, new, placeholders)
+    ]
+    span = material.example.snippet.span
+    diagnostics = tuple(
+        Diagnostic.of(Code.KUBERNETES, f"Kubernetes {report.version} refuses {words}", span)
+        for words in _in_words(fresh)
     )
     return diagnostics, sum(report.skipped.values())
+
+
+def _in_words(problems: Iterable[kubernetes.KubernetesProblem]) -> Iterator[str]:
+    """Say each problem once, however many pods it is in."""
+    alike: dict[str, list[kubernetes.KubernetesProblem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.message, []).append(problem)
+    for same in alike.values():
+        others = len(same) - 1
+        more = f" (and in {others} more place{'s' if others > 1 else ''})" if others else ""
+        yield f"{same[0]}{more}"
 
 
 def _is_open(
@@ -57,7 +73,9 @@ def _is_open(
 ) -> bool:
     """Whether what is refused is a text that the reader is to fill in."""
     for resource in resources:
-        if resource.id == problem.resource:
+        if resource.id != problem.resource:
+            continue
+        with contextlib.suppress(KeyError):
             value = lookup(resource.data, problem.path)
             if isinstance(value, str) and re.search(placeholders, value):
                 return True
