@@ -148,7 +148,11 @@ def _mapping(texts: Mapping[str, str], indent: int = 2) -> list[str]:
 
 
 def _natural(a: str, b: str) -> int:
-    """Compare keys as Go's YAML sorts them (``sorter.go``): digits as numbers, then letters."""
+    """Compare keys as Go's YAML sorts them (``sorter.go``): digits as numbers, then letters.
+
+    Of three keys that mix digits and letters that is no order at all (2 < 11 <
+    1B < 2); kubectl then prints one or another, from run to run.
+    """
     for index, (x, y) in enumerate(zip(a, b, strict=False)):
         if x == y:
             continue
@@ -162,9 +166,9 @@ def _natural(a: str, b: str) -> int:
         runs = [_DIGITS.match(text, index) for text in (a, b)]
         digits = [match[0] if match else "" for match in runs]
         numbers = [int(lead + run) if lead + run else 0 for run in digits]
-        for first, second in (numbers, map(len, digits), map(ord, (x, y))):
-            if first != second:
-                return -1 if first < second else 1
+        for one, other in (numbers, map(len, digits), map(ord, (x, y))):
+            if one != other:
+                return -1 if one < other else 1
     return len(a) - len(b)
 
 
