@@ -47,7 +47,7 @@ trees = st.recursive(
 bodies = st.dictionaries(st.sampled_from(["data", "spec", "x"]), trees, min_size=1, max_size=3)
 chances = st.integers(0, 2**32).map(random.Random)
 HEAD = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
-relaxed = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+relaxed = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
 
 
 @dataclass
@@ -289,7 +289,7 @@ def test_a_key_more_in_what_an_exact_claim_names_is_found(
     assert not found or at(body, path) == {}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(st.text(" \t\n.-:|>'\"[]{},#ab?&*!%", max_size=60))
 def test_no_text_is_beyond_reading(text: str) -> None:
     found = parse_claim(SourceText.whole_file(text, "guide.rst"))
@@ -302,7 +302,7 @@ SNIPPETS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(
     st.lists(
         st.sampled_from(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-MAX_CELLS = 400_000
-"""The largest product of two lengths that :func:`align` takes on."""
-
 Pair = tuple[int | None, int | None]
 
 
@@ -15,7 +12,9 @@ def align(
     count: int,
     cost: Callable[[int, int], float | None],
     skip: Callable[[int], float],
+    *,
     extra: float,
+    limit: int,
 ) -> list[Pair] | None:
     """Return pairs (claimed, rendered) in order; ``None`` in a pair: one side has no partner.
 
@@ -24,10 +23,10 @@ def align(
     take the rendered *j* for the claimed *i*, ``None`` where it cannot be;
     ``skip(i)`` to leave *i* without partner; *extra* to leave a rendered part
     without one, which is not in a gap.  Gaps and what they take up are left out
-    of the result.  ``None`` where that is too much to compute.
+    of the result.  ``None`` where more than *limit* pairs would have to be compared.
     """
     size = len(gaps)
-    if size * count > MAX_CELLS:
+    if size * count > limit:
         return None
     table = [[0.0] * (count + 1) for _ in range(size + 1)]
     for j in reversed(range(count)):

@@ -42,6 +42,9 @@ from sphinx_airflow_prod.core.schema.words import nearest
 from sphinx_airflow_prod.core.structure import MISSING, same
 
 _IDENTITY = frozenset(("apiVersion", "kind"))
+_MAX_PAIRS = 40_000
+"""Claimed times rendered items that are compared to tell which were meant for which."""
+
 _NAMES = frozenset(("name", "generateName"))
 
 
@@ -255,7 +258,12 @@ class _Matcher:
             return weight if weight == 0 or weight < sizes[i] else None
 
         pairs = align(
-            [False] * len(items), len(value), cost, lambda i: sizes[i], 0.4 if strict else 0.0
+            [False] * len(items),
+            len(value),
+            cost,
+            lambda i: sizes[i],
+            extra=0.4 if strict else 0.0,
+            limit=_MAX_PAIRS,
         )
         if pairs is None:
             yield differs(path, claimed, value)

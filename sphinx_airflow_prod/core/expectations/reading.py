@@ -275,7 +275,7 @@ class _Builder:
                 spans.append(place.span)
         literal = node.style == "|"
         claimed = [None if literal and _is_gap(line) else line.rstrip() for line in lines]
-        kept = [n for n in range(len(lines)) if not _beside_gap(claimed, n)]
+        kept = _significant(claimed)
         return parts.TextClaim(
             place, tuple(claimed[n] for n in kept), tuple(spans[n] for n in kept)
         )
@@ -289,13 +289,19 @@ class _Builder:
         return self.lines.line(at)
 
 
-def _beside_gap(lines: list[str | None], number: int) -> bool:
-    """Whether a line is blank and only blank lines are between it and an ellipsis."""
-    if lines[number] != "":
-        return False
-    before = next((line for line in reversed(lines[:number]) if line != ""), "")
-    after = next((line for line in lines[number:] if line != ""), "")
-    return before is None or after is None
+def _significant(lines: list[str | None]) -> list[int]:
+    """Return the numbers of all lines but those blank ones that stand beside an ellipsis."""
+    kept: list[int] = []
+    blank: list[int] = []
+    for number, line in enumerate(lines):
+        if line == "":
+            blank.append(number)
+            continue
+        if line is not None and not (kept and lines[kept[-1]] is None):
+            kept += blank
+        blank = []
+        kept.append(number)
+    return kept
 
 
 def _is_gap(line: str) -> bool:

@@ -13,7 +13,11 @@ from sphinx_airflow_prod.core.manifest_paths import Path, format_path
 _EXTRA = 0.01
 """Against 1 for a claimed line that is not there: better many lines in between than one lost."""
 
-_MAX_COMPARISONS = 20_000
+_MAX_PAIRS = 400_000
+"""Claimed times rendered lines that are compared to tell which were meant for which."""
+
+_MAX_GUESSES = 20_000
+"""Likewise to tell which rendered line is the most like one that is not there."""
 
 
 def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismatch]:
@@ -29,6 +33,8 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
     if _holds(claimed.lines, lines):
         return
     known = set(lines)
+    strange = [n for n, line in enumerate(claimed.lines) if line is not None and line not in known]
+    near = lines if len(strange) * len(lines) < _MAX_GUESSES else []
     if len(claimed.lines) > 1 and not any(line in known for line in claimed.lines if line):
         yield differs(path, claimed, rendered)
         return
@@ -41,7 +47,8 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
         len(there),
         lambda i, j: 0.0 if wanted[i] == there[j] else None,
         lambda _: 1.0,
-        _EXTRA,
+        extra=_EXTRA,
+        limit=_MAX_PAIRS,
     )
     told = False
     if pairs is not None:
@@ -49,12 +56,12 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
             told = True
             instead = [there[j] for j in extra]
             if lost:
-                yield from _lost(claimed, lines, path, lost, instead)
+                yield from _lost(claimed, known, path, lost, instead=instead, near=near)
             else:
                 yield _extra(claimed, path, line, instead)
     if not told:
-        lost = [n for n, line in enumerate(claimed.lines) if line is not None and line not in known]
-        yield from _lost(claimed, lines, path, lost or [min(head, len(claimed.lines) - 1)], [])
+        number = min(head, len(claimed.lines) - 1)
+        yield from _lost(claimed, known, path, strange or [number], instead=[], near=near)
 
 
 def _holds(claimed: Sequence[str | None], lines: Sequence[str]) -> bool:
@@ -108,13 +115,22 @@ def _hunks(
 
 
 def _lost(
-    claimed: TextClaim, lines: list[str], path: Path, lost: list[int], instead: list[str]
+    claimed: TextClaim,
+    known: set[str],
+    path: Path,
+    lost: list[int],
+    *,
+    instead: list[str],
+    near: list[str],
 ) -> Iterator[Mismatch]:
-    """Say of each *lost* claimed line what is there; *instead* are rendered lines at its place."""
+    """Say of each *lost* claimed line what is there; *instead* are rendered lines at its place.
+
+    *known* are all lines of the text, *near* those that may be shown as the nearest.
+    """
     shown = format_path(path)
     for count, number in enumerate(lost):
         wanted = claimed.lines[number] or ""
-        if wanted in lines:
+        if wanted in known:
             found = wanted
             message = (
                 f"{shown}: the line {show(wanted)} is rendered, but not at this place; lines "
@@ -124,9 +140,7 @@ def _lost(
             if len(instead) == len(lost):
                 found = instead[count]
             else:
-                near = instead or lines
-                few = len(near) * len(lost) < _MAX_COMPARISONS
-                found = next(iter(get_close_matches(wanted, near, 1)), "") if few else ""
+                found = next(iter(get_close_matches(wanted, near and (instead or near), 1)), "")
             there = f"rendered {show(found)}" if found else "rendered no such line"
             message = f"{shown}: claimed the line {show(wanted)}, {there}"
         yield Mismatch(path, claimed, found, claimed.spans[number], message)
