@@ -206,11 +206,13 @@ class TestRefusals:
         assert "needed must be set" in found.message
 
     def test_a_render_that_hangs_is_unproven(self) -> None:
-        endless = "x: {{ if .Values.off }}1{{ else }}{{ range until 2000000000 }}{{ end }}{{ end }}"
-        of = chart_of(config_map(endless), **{"values.yaml": "off: false\ny: 1"})
+        endless = (
+            "x: {{ if .Values.quiet }}1{{ else }}{{ range until 2000000000 }}{{ end }}{{ end }}"
+        )
+        of = chart_of(config_map(endless), **{"values.yaml": "quiet: false\ncount: 1"})
         hasty = open_engine("embedded", jobs=1, timeout=2)
         try:
-            (found,) = measure([given(of, "off: true\ny: 2\n")], hasty)
+            (found,) = measure([given(of, "quiet: true\ncount: 2\n")], hasty)
         finally:
             hasty.close()
         assert found[0].verdict is Verdict.UNPROVEN

@@ -13,7 +13,7 @@ from sphinx_airflow_prod.core.schema.shape import Shape, types_of
 from sphinx_airflow_prod.core.values import Path, format_path
 
 _MAX_CHOICES = 6
-_SWITCH_WORDS = ("enabled", "enable", "create", "use")
+_SWITCH_WORDS = frozenset(("enabled", "enable", "create", "use"))
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def switches(path: Path, effective: Mapping[str, Any], schema: ChartSchema) -> l
 
     *effective* are the values as templates see them.  First the booleans beside
     the leaf and beside its ancestors, the nearest first; then what the schema
-    gives a choice of there; then the ``enabled`` of the sections around.
+    gives a choice of there; then the ``enabled`` of the sections around.  Those
+    that share a word with the leaf or with its description come before the others.
     """
     keys = list(path)
     for number, step in enumerate(path):
@@ -44,16 +45,16 @@ def switches(path: Path, effective: Mapping[str, Any], schema: ChartSchema) -> l
             keys = list(path[:number])
             break
     parents = [tuple(keys[:length]) for length in range(len(keys) - 1, -1, -1)]
-    near: list[Switch] = []
-    choices: list[Switch] = []
-    around: list[Switch] = []
+    found: list[Switch] = []
     for parent in parents:
-        near += _booleans(parent, path, effective, schema)
-        choices += _choices(parent, path, effective, schema)
-        around += _sections(parent, path, effective)
-    kin = words(format_path(path))
-    around.sort(key=lambda switch: -len(kin & words(format_path(switch.path))))
-    return [*near, *choices, *around]
+        found += _booleans(parent, path, effective, schema)
+    for parent in parents:
+        found += _choices(parent, path, effective, schema)
+    for parent in parents:
+        found += _sections(parent, path, effective)
+    text = f"{format_path(path)} {schema.describe(path).description}"
+    kin = words(text) - _SWITCH_WORDS
+    return sorted(found, key=lambda switch: not kin & words(format_path(switch.path)))
 
 
 def _booleans(

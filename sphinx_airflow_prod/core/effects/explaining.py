@@ -19,10 +19,8 @@ MAX_OTHER_VALUES = 3
 """How many other values are tried in the place of a leaf."""
 MAX_OTHER_LEAVES = 12
 """How many other leaves of the example are suspected of overruling one."""
-FIRST_SWITCHES = 8
-"""How many switches are tried first: nearly always one of these is it."""
-MAX_SWITCHES = 32
-"""How many switches are tried at all, each costing two renders."""
+SWITCH_ROUNDS = (2, 8, 22)
+"""How many switches are tried in each round, two renders each: the likeliest come first."""
 MAX_TOGETHER = 12
 """How many switches are turned on together, where no single one makes a difference."""
 
@@ -113,7 +111,9 @@ class _Case:
             for switch in switches(self._path, effective, self._given.schema)
             if self._variants.admits_both(self._flipped([switch]))
         ]
-        for some in (known[:FIRST_SWITCHES], known[FIRST_SWITCHES:MAX_SWITCHES]):
+        waiting = iter(known)
+        for count in SWITCH_ROUNDS:
+            some = list(islice(waiting, count))
             matter = yield from self._matter([self._flipped([switch]) for switch in some])
             for switch, does in zip(some, matter, strict=True):
                 if does:

@@ -37,7 +37,7 @@ def _measured(given: EffectInput) -> Asking[tuple[LeafEffect, ...]]:
     paths = list(leaves(given.own))
     refusal = sights.of(variants.full).failure
     if refusal is not None:
-        return _by_line([told.unproven(given, path, refusal) for path in paths])
+        return _by_line([told.not_rendered(given, path, refusal) for path in paths])
     proofs = Proofs(given, sights.of(variants.full), sights.of(variants.lower))
     restated = _restated_lists(variants)
     found: dict[Path, LeafEffect] = {}

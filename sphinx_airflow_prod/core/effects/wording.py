@@ -85,3 +85,10 @@ def unproven(given: EffectInput, path: Path, failure: Failure | None) -> LeafEff
     )
     message = f"may or may not have an effect; that could not be observed: {reason}"
     return _effect(given, path, Verdict.UNPROVEN, message)
+
+
+def not_rendered(given: EffectInput, path: Path, failure: Failure) -> LeafEffect:
+    """There is no render of the example to compare with."""
+    reason = failure.message.partition("\n")[0]
+    message = f"has no effect to observe: the example does not render: {reason}"
+    return _effect(given, path, Verdict.UNPROVEN, message)

@@ -27,7 +27,8 @@ from sphinx_airflow_prod.core.render.slim import unread
 from sphinx_airflow_prod.core.values import Path
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"[^\W\d_a-z]*[^\W\d_A-Z]+|[^\W\d_a-z]+")
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
+_RUN = re.compile(r"[^\W_]+")
 _VERB = re.compile(r"%[-+# 0]*[\d.]*[a-zA-Z]|\\[a-z]")
 _COMMENT = re.compile(rb"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
 _NEVER_READ = re.compile(r"(?:charts/[^/]+/)*(?:values\.(?:yaml|schema\.json)|Chart\.lock)")
@@ -81,11 +82,12 @@ def words_of_values(values: Any) -> frozenset[str]:
 
 
 def chunks_of(values: Values, path: Path) -> Iterator[str]:
-    """Give the texts that the leaf at *path* brings along: pieces of its value, its keys."""
-    value = at(values, path)
-    if isinstance(value, str):
-        yield from value.split()
-    yield from (step for step in reversed(path) if isinstance(step, str))
+    """Give the texts that the leaf at *path* brings along: of its value and of its keys."""
+    texts = [at(values, path), *reversed(path)]
+    for text in texts:
+        if isinstance(text, str):
+            yield from text.split()
+            yield from _RUN.findall(text)
 
 
 class Output:
