@@ -170,7 +170,7 @@ def test_a_cache_folder_may_be_named(project: Project) -> None:
 
 
 def test_a_chart_without_a_schema_is_told_once(project: Project) -> None:
-    project.document("page.rst", "\ngreeting: hi", "\ngreeting: ho")
+    project.document("page.rst", "\nmessage: hello", "\nmessage: ho")
     result = project.run("--helm-chart", str(SHOP.parent / "no-schema"))
     lines = [line for line in result.outlines if "[helm.chart-schema]" in line]
     assert len(lines) == 1
