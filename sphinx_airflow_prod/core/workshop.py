@@ -211,8 +211,12 @@ class Workshop:
             material.holes = holes
 
     def _measure(self, materials: Sequence[Material]) -> None:
-        """Measure what each leaf does, of all examples that render."""
-        measured = [each for each in materials if isinstance(each.answer, Rendered)]
+        """Measure what each leaf does, of all examples that render and claim an effect."""
+        measured = [
+            each
+            for each in materials
+            if isinstance(each.answer, Rendered) and not each.example.snippet.options.no_effect
+        ]
         engine = self.engine()
         if not measured or isinstance(engine, Diagnostic):
             return
