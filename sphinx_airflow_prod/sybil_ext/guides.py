@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
@@ -54,14 +53,6 @@ class Guide(Sybil):
         self.problems = problems
         self.batch = Batch(settings)
         self._myst_extensions = tuple(myst_extensions)
-
-    def should_parse(self, path: Path) -> bool:
-        """Say whether a document belongs to the guide, by whatever links its path leads."""
-        if super().should_parse(path):
-            return True
-        real = copy(self)
-        real.path = self.path.resolve()
-        return Sybil.should_parse(real, path.resolve())
 
     def read(self, path: Path) -> tuple[Snippet | Diagnostic, ...]:
         """Return the examples of a document, in order, and remember them for the batch.

@@ -73,6 +73,11 @@ def test_the_same_file_included_twice_gives_its_examples_once(tmp_path: Path) ->
     assert len(scanned(tmp_path, text).directives) == 1
 
 
+def test_a_byte_order_mark_of_an_included_file_hides_nothing(tmp_path: Path) -> None:
+    (tmp_path / "part.txt").write_text("\ufeff.. helm:values::\n\n   a: 1\n", "utf-8")
+    assert len(scanned(tmp_path, ".. include:: part.txt\n").directives) == 1
+
+
 def test_an_include_within_an_include_is_followed(tmp_path: Path) -> None:
     (tmp_path / "outer.txt").write_text(".. include:: inner.txt\n", "utf-8")
     (tmp_path / "inner.txt").write_text("\n.. helm:values::\n\n   a: 1\n", "utf-8")
