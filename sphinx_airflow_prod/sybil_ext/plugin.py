@@ -1,4 +1,4 @@
-"""The pytest plugin: ``pytest --helm-chart ../chart docs/`` without any ``conftest.py``.
+"""The pytest plugin: ``pytest --helm-chart=../chart docs/`` without any ``conftest.py``.
 
 pytest imports it in every run of every project where the package is
 installed: nothing heavy is imported before it is needed.
