@@ -171,9 +171,10 @@ class TestArchives:
             (b"", "it is empty"),
             (b"a: 1\n", "no gzipped archive"),
             (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
-            (gzip.compress(b"no tar at all" * 100), "broken or truncated"),
-            (gzip.compress(bytes(1024)), "holds no files"),
+            (gzip.compress(b"no tar at all" * 100, mtime=0), "broken or truncated"),
+            (gzip.compress(bytes(1024), mtime=0), "holds no files"),
         ],
+        ids=["empty", "text", "git-lfs", "no-tar", "no-files"],
     )
     def test_something_else(self, data: bytes, expected: str) -> None:
         with pytest.raises(ArchiveError, match=expected):
