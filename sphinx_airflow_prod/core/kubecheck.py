@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from sphinx_airflow_prod.core import kubernetes
 from sphinx_airflow_prod.core.changes import compare
@@ -16,15 +14,7 @@ from sphinx_airflow_prod.core.manifest_paths import lookup
 from sphinx_airflow_prod.core.render.base import Rendered
 from sphinx_airflow_prod.core.resource import Resource, read_resource
 from sphinx_airflow_prod.core.secrets import Secret
-
-
-@cache
-def identity() -> str:
-    """Return the version of the schemas' package, empty where it is not installed."""
-    try:
-        return importlib.metadata.version("kubernetes-validate")
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+from sphinx_airflow_prod.core.versions import kubernetes_schemas
 
 
 def judge_resources(material: Material, placeholders: str) -> tuple[tuple[Diagnostic, ...], int]:
@@ -36,7 +26,7 @@ def judge_resources(material: Material, placeholders: str) -> tuple[tuple[Diagno
     tells the reader to fill something in.  Nothing is checked where the schemas
     are not installed.
     """
-    if not identity() or not isinstance(material.answer, Rendered):
+    if not kubernetes_schemas() or not isinstance(material.answer, Rendered):
         return (), 0
     changes = compare(material.base_manifests.resources, material.manifests.resources)
     version = material.example.release.kube_version
@@ -85,7 +75,7 @@ def _is_open(
 def judge_secret_manifest(secret: Secret, kube_version: str | None) -> Iterator[Diagnostic]:
     """Give what Kubernetes refuses of a Secret that a document makes; what is symbolic passes."""
     resource = _resource_of(secret)
-    if not identity() or resource is None:
+    if not kubernetes_schemas() or resource is None:
         return
     for problem in kubernetes.validate([resource], kube_version).problems:
         yield Diagnostic.of(Code.KUBERNETES, f"Kubernetes refuses {problem}", secret.span)

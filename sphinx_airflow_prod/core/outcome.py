@@ -6,12 +6,15 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sphinx_airflow_prod.core.changes import Changes
 from sphinx_airflow_prod.core.diagnostics import Diagnostic, Severity
-from sphinx_airflow_prod.core.manifests import Resource
-from sphinx_airflow_prod.core.render.base import Failure
 from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
+
+if TYPE_CHECKING:  # a build that has nothing to do imports this module
+    from sphinx_airflow_prod.core.changes import Changes
+    from sphinx_airflow_prod.core.manifests import Resource
+    from sphinx_airflow_prod.core.render.base import Failure
 
 
 class Status(enum.StrEnum):

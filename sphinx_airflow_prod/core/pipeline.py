@@ -7,26 +7,25 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.core.chart import Chart
-from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resolve
-from sphinx_airflow_prod.core.judgement import Material, detail_of, judge
-from sphinx_airflow_prod.core.kubecheck import identity as kubernetes_identity
-from sphinx_airflow_prod.core.kubecheck import judge_resources
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Report, Statistics, Status
 from sphinx_airflow_prod.core.render.base import Progress
-from sphinx_airflow_prod.core.secretcheck import judge_missing
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import ManifestSnippet, Snippet, SnippetKey
 from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
+from sphinx_airflow_prod.core.versions import kubernetes_schemas
 from sphinx_airflow_prod.core.workshop import Workshop
 
+if TYPE_CHECKING:  # a build that has nothing to do judges nothing: it must not pay for imports
+    from sphinx_airflow_prod.core.judgement import Material
+
 Item = Example | Claim
-Materials = Mapping[SnippetKey, Material]
+Materials = Mapping[SnippetKey, "Material"]
 
 
 def evaluate(
@@ -151,6 +150,9 @@ class Evaluator:
 
     def _judged(self, item: Item, materials: Materials) -> Outcome:
         """Judge what no verdict was known of, and remember the verdict if it will last."""
+        from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
+        from sphinx_airflow_prod.core.judgement import detail_of
+
         own = [materials[example.snippet.key] for example in _examples(item)]
         for material in own:
             if material.engine_failure is not None:
@@ -168,6 +170,10 @@ class Evaluator:
         return self._outcome(item, verdict, make_detail)
 
     def _verdict_of_example(self, example: Example, material: Material) -> Verdict:
+        from sphinx_airflow_prod.core.judgement import judge
+        from sphinx_airflow_prod.core.kubecheck import judge_resources
+        from sphinx_airflow_prod.core.secretcheck import judge_missing
+
         if material.is_foreign:
             return Status.FOREIGN, (), 0
         refused, unchecked = judge_resources(material, self._settings.placeholders)
@@ -207,6 +213,9 @@ class Evaluator:
 
     def _detail(self, item: Item) -> Detail:
         """Make the detail of an item whose verdict was known: renders come from the cache."""
+        from sphinx_airflow_prod.core.claims import claim_detail
+        from sphinx_airflow_prod.core.judgement import detail_of
+
         examples = _examples(item)
         materials = self._workshop.materials(examples)
         self._workshop.close()
@@ -220,7 +229,7 @@ class Evaluator:
         return fingerprint(
             item,
             self._workshop.digests(),
-            f"{identity} {kubernetes_identity()} {self._effects}",
+            f"{identity} {kubernetes_schemas()} {self._effects}",
             self._settings,
         )
 

@@ -14,6 +14,7 @@ from sphinx_airflow_prod.core.manifests import Resource
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Status
 from sphinx_airflow_prod.core.secretcheck import secrets_of
 from sphinx_airflow_prod.core.snippet import (
+    MANIFEST_LANGUAGE,
     ManifestSnippet,
     SecretSnippet,
     ValuesOptions,
@@ -23,9 +24,6 @@ from sphinx_airflow_prod.core.snippet import (
 PanelKind = Literal[
     "values", "written", "changes", "manifest", "more", "notes", "refusal", "decoded"
 ]
-
-MANIFEST_LANGUAGE = "helm-manifest"
-"""Name of the lexer for manifests with ``...`` in them."""
 
 DEFAULT_CAPTION = "values.yaml"
 

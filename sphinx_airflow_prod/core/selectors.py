@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod.core.manifest_paths import Path, parse_path
-from sphinx_airflow_prod.core.resource import Resource
+
+if TYPE_CHECKING:  # a build that has nothing to do imports this module
+    from sphinx_airflow_prod.core.resource import Resource
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sphinx_airflow_prod.core.source import SourceText
 
 __all__ = [
     "DIRECTIVES",
+    "MANIFEST_LANGUAGE",
     "ManifestOptions",
     "ManifestSnippet",
     "RawDirective",
@@ -33,6 +34,9 @@ __all__ = [
     "read_snippet",
     "with_blocks",
 ]
+
+MANIFEST_LANGUAGE = "helm-manifest"
+"""Name of the lexer for manifests with ``...`` in them."""
 
 TABS = read.TABS
 DEFAULT_TABS = ("values", "changes", "manifests")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sphinx_airflow_prod.core.chart import Chart, ChartError, load_chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
-from sphinx_airflow_prod.core.effects import EffectInput, measure, schema_holes
 from sphinx_airflow_prod.core.examples import Example
-from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.outcome import Provenance
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import (
@@ -28,8 +26,12 @@ from sphinx_airflow_prod.core.render.base import (
 )
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import SnippetKey
-from sphinx_airflow_prod.core.values import Layout, merge, parse
-from sphinx_airflow_prod.core.valuescheck import ValuesChecker
+
+if TYPE_CHECKING:  # a build that has nothing to do needs charts and an engine, and nothing else
+    from sphinx_airflow_prod.core.effects import EffectInput
+    from sphinx_airflow_prod.core.judgement import Material
+    from sphinx_airflow_prod.core.values import Layout
+    from sphinx_airflow_prod.core.valuescheck import ValuesChecker
 
 NO_CHART = (
     "no chart is configured: set helm_chart in conf.py, chart in [tool.sphinx-airflow-prod] of "
@@ -125,6 +127,10 @@ class Workshop:
 
         With *effects*, measure what each leaf of theirs does.
         """
+        if not examples:
+            return {}
+        from sphinx_airflow_prod.core.judgement import Material
+
         materials = []
         for example in {example.snippet.key: example for example in examples}.values():
             chart = self.chart(example.chart_key)
@@ -140,6 +146,8 @@ class Workshop:
 
     def _read(self, materials: Sequence[Material]) -> None:
         """Ask Helm what the values texts mean, after our own parser has found them harmless."""
+        from sphinx_airflow_prod.core.values import parse
+
         layouts: dict[str, Layout] = {}
         jobs: dict[str, Job] = {}
         for material in materials:
@@ -158,6 +166,8 @@ class Workshop:
 
     def _check(self, materials: Sequence[Material]) -> None:
         """Merge the layers and hold them against the chart's schema."""
+        from sphinx_airflow_prod.core.values import merge
+
         for material in materials:
             if not material.is_readable:
                 continue
@@ -175,6 +185,8 @@ class Workshop:
 
     def checker(self, chart: Chart) -> ValuesChecker:
         """Return the checks of *chart*, made once; Helm is asked for its defaults."""
+        from sphinx_airflow_prod.core.valuescheck import ValuesChecker
+
         if chart.digest not in self._checkers:
             (answer,) = self.run([Inspect(chart)])
             defaults = answer.defaults if isinstance(answer, Inspected) else {}
@@ -194,6 +206,8 @@ class Workshop:
 
     def _find_holes(self, materials: Sequence[Material]) -> None:
         """See whether the chart reads keys that its schema does not know."""
+        from sphinx_airflow_prod.core.effects import schema_holes
+
         suspects = [
             material
             for material in materials
@@ -212,6 +226,8 @@ class Workshop:
 
     def _measure(self, materials: Sequence[Material]) -> None:
         """Measure what each leaf does, of all examples that render and claim an effect."""
+        from sphinx_airflow_prod.core.effects import measure
+
         measured = [
             each
             for each in materials
@@ -225,6 +241,8 @@ class Workshop:
             material.effects = effects
 
     def _effect_input(self, material: Material) -> EffectInput:
+        from sphinx_airflow_prod.core.effects import EffectInput
+
         lower = material.lower or material.baseline
         return EffectInput(
             material.chart,

@@ -11,7 +11,6 @@ from sphinx.util import logging
 from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from sphinx_airflow_prod.core.outcome import Report
-from sphinx_airflow_prod.core.pipeline import evaluate
 from sphinx_airflow_prod.sphinx_ext import config, pages
 from sphinx_airflow_prod.sphinx_ext.domain import Evaluation, HelmDomain
 from sphinx_airflow_prod.sphinx_ext.reporting import report as log_diagnostics
@@ -57,6 +56,8 @@ def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
         log_diagnostics(problems)
         domain.evaluation = Evaluation(app, settings, Report())
         return []
+    from sphinx_airflow_prod.core.pipeline import evaluate
+
     report = evaluate(
         snippets,
         settings,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_airflow_prod.core.presentation import MANIFEST_LANGUAGE
 from sphinx_airflow_prod.core.snippet import (
+    MANIFEST_LANGUAGE,
     ManifestSnippet,
     SecretSnippet,
     Snippet,

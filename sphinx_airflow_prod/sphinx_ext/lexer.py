@@ -10,7 +10,7 @@ from pygments.lexer import Lexer
 from pygments.lexers.data import YamlLexer
 from sphinx.application import Sphinx
 
-from sphinx_airflow_prod.core.presentation import MANIFEST_LANGUAGE
+from sphinx_airflow_prod.core.snippet import MANIFEST_LANGUAGE
 
 _ELLIPSIS = re.compile(r"(?m)^([ \t]*(?:- )?)\.\.\.(?=[ \t]*$)")
 

@@ -17,11 +17,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from sphinx_airflow_prod.core.outcome import Outcome, Status
-from sphinx_airflow_prod.core.presentation import Download, Panel, present
 from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
 from sphinx_airflow_prod.sphinx_ext.tabs import can_show_tabs, tabs
 
 if TYPE_CHECKING:
+    from sphinx_airflow_prod.core.presentation import Download, Panel
     from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
 DOWNLOADS = "_helm"
@@ -48,6 +48,9 @@ class ShowExamples(SphinxPostTransform):
         self.evaluation = domain.evaluation
         self.builder = domain.evaluation.app.builder
         self.with_tabs = can_show_tabs(domain.evaluation.app)
+        # not before the first page with examples is written: a build may write none
+        from sphinx_airflow_prod.core.presentation import present
+
         outcomes: list[Outcome] = []
         for number, node in enumerate(examples):
             outcome = self.evaluation.report.by_key.get(tuple(node["snippet"]))

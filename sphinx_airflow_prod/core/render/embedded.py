@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod.core.chart import ChartError
@@ -102,6 +103,7 @@ class EmbeddedEngine(BatchEngine):
             )
 
 
+@cache
 def _sdk_version() -> str:
     import importlib.metadata
 
