@@ -99,17 +99,42 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Counts over one evaluation: examples by status, renders run, answers from the
-    cache, and custom resources that Kubernetes has no schema of.
+    """Counts over one evaluation.
+
+    ``examples``, ``claims`` and ``secrets`` by kind of directive; all of them
+    together by status; ``renders`` that were run; ``unchecked`` are custom
+    resources that Kubernetes has no schema of.
     """
 
     examples: int = 0
+    claims: int = 0
+    secrets: int = 0
     failed: int = 0
     skipped: int = 0
     unverified: int = 0
     renders: int = 0
-    cached: int = 0
     unchecked: int = 0
+
+    def __str__(self) -> str:
+        """Everything but zeros in one line, such as ``2 examples, 1 claim, 3 renders``."""
+        counts = [
+            (self.examples, "example", True),
+            (self.claims, "claim", False),
+            (self.secrets, "secret", False),
+            (self.renders, "render", True),
+        ]
+        words = [
+            f"{number} {noun}{'' if number == 1 else 's'}"
+            for number, noun, always in counts
+            if number or always
+        ]
+        rest = [
+            (self.failed, "failed"),
+            (self.skipped, "skipped"),
+            (self.unverified, "not verified"),
+            (self.unchecked, "custom resources without a schema"),
+        ]
+        return ", ".join(words + [f"{number} {what}" for number, what in rest if number])
 
     def __add__(self, other: Statistics) -> Statistics:
         """Add two counts up."""

@@ -16,7 +16,13 @@ from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resol
 from sphinx_airflow_prod.core.outcome import Detail, Outcome, Report, Statistics, Status
 from sphinx_airflow_prod.core.render.base import Progress
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import ManifestSnippet, Snippet, SnippetKey
+from sphinx_airflow_prod.core.snippet import (
+    ManifestSnippet,
+    SecretSnippet,
+    Snippet,
+    SnippetKey,
+    ValuesSnippet,
+)
 from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
 from sphinx_airflow_prod.core.versions import kubernetes_schemas
 from sphinx_airflow_prod.core.workshop import Workshop
@@ -93,7 +99,7 @@ class Evaluator:
         there for the names that options mention.
         """
         self._workshop.general = {}
-        renders, cached = self._workshop.renders, self._workshop.cached
+        renders = self._workshop.renders
         items = [
             item
             for item in resolve(snippets, self._settings)
@@ -108,12 +114,13 @@ class Evaluator:
         self._verdicts.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
-            examples=len(done) - _count(done, Status.FOREIGN),
+            examples=_kind(done, ValuesSnippet) - _count(done, Status.FOREIGN),
+            claims=_kind(done, ManifestSnippet),
+            secrets=_kind(done, SecretSnippet),
             failed=_count(done, Status.FAILED),
             skipped=_count(done, Status.SKIPPED),
             unverified=_count(done, Status.UNVERIFIED),
             renders=self._workshop.renders - renders,
-            cached=self._workshop.cached - cached,
             unchecked=sum(outcome.unchecked for outcome in done),
         )
         return Report(done, tuple(self._workshop.general), statistics)
@@ -250,6 +257,10 @@ def _plain(item: Item, status: Status, more: tuple[Diagnostic, ...] = ()) -> Out
     if status is Status.SKIPPED and any(d.severity is Severity.ERROR for d in diagnostics):
         status = Status.FAILED
     return Outcome(item.snippet, status, diagnostics, fingerprint=f"{status} {item!r}")
+
+
+def _kind(outcomes: Sequence[Outcome], kind: type[Snippet]) -> int:
+    return sum(isinstance(outcome.snippet, kind) for outcome in outcomes)
 
 
 def _count(outcomes: Sequence[Outcome], status: Status) -> int:

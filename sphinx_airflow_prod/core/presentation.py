@@ -41,6 +41,8 @@ class Download:
 class Panel:
     """One tab: prose, then a list of resources, then a text to be shown literally.
 
+    In ``lines`` of prose, what stands between backquotes is literal.
+
     ``highlight`` are line numbers of the text, from 1.  Panels of the kinds
     ``values`` and ``written`` have no text: the adapter shows the directive's
     body as it is written.
@@ -72,8 +74,13 @@ def _claim(outcome: Outcome, snippet: ManifestSnippet) -> Panel:
     unknown = outcome.status in (Status.SKIPPED, Status.UNVERIFIED)
     resources = () if unknown else outcome.detail.resources
     named = str(snippet.resource) if snippet.resource else ""
-    title = snippet.options.caption or named or (resources[0].id if resources else "manifest")
-    lines = (f"{named or 'The resource'} is not rendered.",) if snippet.options.absent else ()
+    about = named or (resources[0].id if resources else "manifest")
+    if snippet.options.of:
+        about += f" with {snippet.options.of}"
+    if snippet.options.same_as_default:
+        about += ", as by default"
+    title = snippet.options.caption or about
+    lines = (f"`{named or 'The resource'}` is not rendered.",) if snippet.options.absent else ()
     download = _download(resources[0], resources, "whole manifest") if resources else None
     return Panel("written", title, lines=lines, download=download)
 

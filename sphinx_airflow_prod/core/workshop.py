@@ -66,11 +66,6 @@ class Workshop:
         """How many renders were really run."""
         return self._engine.stats.renders if self._engine is not None else 0
 
-    @property
-    def cached(self) -> int:
-        """How many answers the cache gave."""
-        return self._engine.stats.cached if self._engine is not None else 0
-
     def engine(self) -> Engine | Diagnostic:
         """Return the engine, opened at the first call, or why there is none."""
         if self._engine is None and self._no_engine is None:

@@ -59,7 +59,9 @@ def _wrap(block: nodes.literal_block, docname: str, snippet: Snippet) -> None:
     wrapper = block.parent
     captioned = isinstance(wrapper, nodes.container) and wrapper.get("literal_block")
     shown: nodes.Element = wrapper if captioned else block
-    example = HelmExample(docname=docname, snippet=snippet.key, classes=["helm-example"])
+    example = HelmExample(
+        docname=docname, snippet=snippet.key, classes=["helm-example", "helm-values"]
+    )
     example.source, example.line = snippet.span.path, snippet.span.line
     shown.replace_self(example)
     example += shown

@@ -83,19 +83,7 @@ def _show_progress(done: int, total: int) -> None:
 
 
 def _show_summary(report: Report) -> None:
-    counts = report.statistics
-    parts = [f"{counts.examples} examples", f"{counts.renders} renders"]
-    parts += [
-        f"{number} {word}"
-        for number, word in (
-            (counts.failed, "failed"),
-            (counts.skipped, "skipped"),
-            (counts.unverified, "not verified"),
-            (counts.unchecked, "custom resources without a schema"),
-        )
-        if number
-    ]
-    logger.info("%s%s", bold("checking Helm examples... "), ", ".join(parts))
+    logger.info("%s%s", bold("checking Helm examples... "), report.statistics)
     for outcome in report.outcomes:
         if outcome.snippet.options.skip:
             logger.info("skipped %s: %s", outcome.snippet.span, outcome.snippet.options.skip)

@@ -50,7 +50,8 @@ class SnippetDirective(SphinxDirective):
         options = snippet.options
         node = HelmExample(docname=self.env.docname, snippet=snippet.key)
         node.source, node.line = snippet.span.path, snippet.span.line
-        node["classes"] = ["helm-example", *options.class_]
+        kind = self.name.lower().rpartition(":")[2]
+        node["classes"] = ["helm-example", f"helm-{kind}", *options.class_]
         if snippet.body.text.strip():
             node += self._as_written(snippet)
         if options.name and not self._take_over_name(node):

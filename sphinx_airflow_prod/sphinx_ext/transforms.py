@@ -126,7 +126,8 @@ class ShowExamples(SphinxPostTransform):
         elif not self.with_tabs and panel.kind != "written":
             content.insert(0, nodes.paragraph("", "", nodes.strong("", panel.title)))
         if panel.download and self.with_tabs:
-            content.append(nodes.paragraph("", "", self._link(here, panel.download)))
+            link = self._link(here, panel.download)
+            content.append(nodes.paragraph("", "", link, classes=["helm-whole"]))
         return content
 
     def _item(self, here: _Place, item: str | Download) -> nodes.Node:
@@ -211,7 +212,17 @@ def _captioned(title: str, literal: nodes.Element, block_id: str) -> nodes.conta
 
 
 def _paragraph(text: str) -> nodes.paragraph:
-    return nodes.paragraph("", "", nodes.Text(text))
+    """Return a paragraph; what stands between backquotes is literal."""
+    parts = text.split("`")
+    return nodes.paragraph(
+        "",
+        "",
+        *(
+            nodes.literal("", part) if number % 2 else nodes.Text(part)
+            for number, part in enumerate(parts)
+            if part
+        ),
+    )
 
 
 def _bullets(items: Iterable[nodes.Node]) -> nodes.bullet_list:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import Field
+from dataclasses import Field, astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -127,33 +127,35 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     summaries = [_summary_of(config), *config.stash.get(SUMMARIES, [])]
     for line in dict.fromkeys(line for summary in summaries for line in summary["general"]):
         terminalreporter.write_line(line)
-    examples, renders, skipped = (
-        sum(summary[key] for summary in summaries) for key in ("examples", "renders", "skipped")
-    )
-    if examples:
-        more = f", {skipped} skipped" if skipped else ""
-        terminalreporter.write_line(f"helm: {examples} examples, {renders} renders{more}")
+    counts = [summary["counts"] for summary in summaries if summary["counts"]]
+    if counts:
+        from sphinx_airflow_prod.core.outcome import Statistics
+
+        total = Statistics(*(sum(numbers) for numbers in zip(*counts, strict=True)))
+        # what failed is what pytest itself counts
+        terminalreporter.write_line(f"helm: {replace(total, failed=0, unverified=0)}")
 
 
 def _summary_of(config: pytest.Config) -> dict[str, Any]:
     """Return what this process has counted, as plain data that can go between processes."""
-    summary: dict[str, Any] = {"examples": 0, "renders": 0, "skipped": 0, "general": []}
+    summary: dict[str, Any] = {"counts": [], "general": []}
     if COLLECTION not in sys.modules:
         return summary
+    from sphinx_airflow_prod.core.outcome import Statistics
     from sphinx_airflow_prod.sybil_ext.batch import written
     from sphinx_airflow_prod.sybil_ext.collection import GUIDES
 
+    total = Statistics()
     for guide in config.stash.get(GUIDES, []):
-        statistics = guide.batch.statistics
-        summary["examples"] += statistics.examples
-        summary["renders"] += statistics.renders
-        summary["skipped"] += statistics.skipped
+        total += guide.batch.statistics
         # what is an error stands in the failure of each test that it concerns
         summary["general"] += [
             written(diagnostic)
             for diagnostic in guide.batch.general
             if diagnostic.severity is Severity.WARNING
         ]
+    if total != Statistics():
+        summary["counts"] = list(astuple(total))
     return summary
 
 

@@ -252,7 +252,7 @@ def test_a_skipped_example_is_marked_and_counted(site: Site) -> None:
     site.write("index.rst", page(values("replcas: 1", "skip: waits for chart 2")))
     build = site.build()
     assert build.warnings == []
-    assert build.summary == "1 examples, 0 renders, 1 skipped"
+    assert build.summary == "1 example, 0 renders, 1 skipped"
     assert "skipped " in build.log
     assert "index.rst:4:1: waits for chart 2" in build.log
     page_ = build.page("index.html")

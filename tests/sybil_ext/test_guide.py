@@ -116,7 +116,7 @@ def test_a_skipped_example_is_a_skipped_test_with_the_reason(project: Project) -
     result = project.run("-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*needs a newer chart"])
-    assert helm_line(result) == "helm: 1 examples, 0 renders, 1 skipped"
+    assert helm_line(result) == "helm: 1 example, 0 renders, 1 skipped"
 
 
 def test_a_claim_about_a_skipped_example_is_skipped(project: Project) -> None:
@@ -348,7 +348,7 @@ def test_a_single_test_can_be_named(project: Project) -> None:
     project.document("page.rst", GOOD, "\nreplicas: 3")
     result = project.run("page.rst::line:5", counting=True)
     result.assert_outcomes(passed=1)
-    assert helm_line(result) == "helm: 1 examples, 2 renders"
+    assert helm_line(result) == "helm: 1 example, 2 renders"
 
 
 def test_a_single_test_knows_the_examples_that_it_extends(project: Project) -> None:

@@ -158,7 +158,7 @@ def test_without_the_cache_plugin_nothing_is_kept(project: Project) -> None:
     project.document("page.rst", GOOD)
     for _ in range(2):
         result = project.run("-p", "no:cacheprovider", CHART, counting=True)
-        result.stdout.fnmatch_lines(["helm: 1 examples, 2 renders"])
+        result.stdout.fnmatch_lines(["helm: 1 example, 2 renders"])
     assert not (project.path / ".pytest_cache").exists()
 
 

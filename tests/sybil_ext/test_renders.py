@@ -75,7 +75,7 @@ def test_all_documents_are_evaluated_in_one_batch(
 def test_only_what_is_tested_is_rendered(site: Project) -> None:
     result = site.run(CHART, "docs/two.rst", "-k", "line and 5", counting=True)
     result.assert_outcomes(passed=1, deselected=1)
-    assert helm_line(result) == "helm: 1 examples, 2 renders"
+    assert helm_line(result) == "helm: 1 example, 2 renders"
 
 
 class TestInSeveralProcesses:
