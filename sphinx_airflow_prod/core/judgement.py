@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sphinx_airflow_prod.core.changes import compare
+from sphinx_airflow_prod.core.changes import Changes, compare
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.deprecations import deprecations
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
@@ -60,6 +60,8 @@ class Material:
     lower: Render | None = None
     own: Render | None = None
     answers: Mapping[Render, Answer] = field(default_factory=dict)
+    baselines: dict[Render, Manifests] = field(default_factory=dict)
+    """What baselines render, read once for all the examples that are compared with one."""
 
     @property
     def is_readable(self) -> bool:
@@ -127,7 +129,11 @@ class Material:
     @cached_property
     def base_manifests(self) -> Manifests:
         """What the chart renders without the example; nothing where it does not render."""
-        return self._manifests(self.baseline, ())
+        if self.baseline is None:
+            return Manifests()
+        if self.baseline not in self.baselines:
+            self.baselines[self.baseline] = self._manifests(self.baseline, ())
+        return self.baselines[self.baseline]
 
     @cached_property
     def manifests(self) -> Manifests:
@@ -145,19 +151,22 @@ class Material:
         return survey(self.base_manifests.resources, self.example.release.namespace)
 
     @cached_property
+    def changes(self) -> Changes:
+        """What the example changes over the chart's defaults."""
+        return compare(self.base_manifests.resources, self.manifests.resources)
+
+    @cached_property
     def has_effect(self) -> bool:
         """Whether the example changes anything over what lies beneath it."""
         lower_job = self.lower or self.baseline
-        lower = (
-            self.base_manifests
-            if self.lower is None
-            else self._manifests(self.lower, self.base_manifests.resources)
-        )
         below = self.answers.get(lower_job) if lower_job else None
         if not isinstance(below, Rendered) or not isinstance(self.answer, Rendered):
             return True
         if below.notes != self.answer.notes:
             return True
+        if self.lower is None:
+            return not self.changes.is_empty
+        lower = self._manifests(self.lower, self.base_manifests.resources)
         return not compare(lower.resources, self.manifests.resources).is_empty
 
     def _manifests(self, job: Render | None, known: tuple[Resource, ...]) -> Manifests:
@@ -193,10 +202,9 @@ def detail_of(material: Material) -> Detail:
         return Detail()
     base = material.answers.get(material.baseline) if material.baseline else None
     base_notes = base.notes if isinstance(base, Rendered) else ""
-    resources = material.manifests.resources
     return Detail(
-        resources,
-        compare(material.base_manifests.resources, resources),
+        material.manifests.resources,
+        material.changes,
         answer.notes if answer.notes != base_notes else "",
     )
 

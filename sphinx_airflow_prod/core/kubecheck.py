@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sphinx_airflow_prod.core import kubernetes
-from sphinx_airflow_prod.core.changes import compare
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.manifest_paths import lookup
@@ -28,7 +27,7 @@ def judge_resources(material: Material, placeholders: str) -> tuple[tuple[Diagno
     """
     if not kubernetes_schemas() or not isinstance(material.answer, Rendered):
         return (), 0
-    changes = compare(material.base_manifests.resources, material.manifests.resources)
+    changes = material.changes
     version = material.example.release.kube_version
     new = [change.after for change in changes if change.after is not None]
     old = [change.before for change in changes if change.before is not None]

@@ -30,6 +30,7 @@ from sphinx_airflow_prod.core.snippet import SnippetKey
 if TYPE_CHECKING:  # a build that has nothing to do needs charts and an engine, and nothing else
     from sphinx_airflow_prod.core.effects import EffectInput
     from sphinx_airflow_prod.core.judgement import Material
+    from sphinx_airflow_prod.core.manifests import Manifests
     from sphinx_airflow_prod.core.values import Layout
     from sphinx_airflow_prod.core.valuescheck import ValuesChecker
 
@@ -49,6 +50,7 @@ class Workshop:
         self._cache_dir = cache_dir
         self._charts: dict[str | None, Chart | Diagnostic] = {}
         self._checkers: dict[str, ValuesChecker] = {}
+        self._baselines: dict[Render, Manifests] = {}
         self._engine: Engine | None = None
         self._no_engine: Diagnostic | None = None
 
@@ -130,7 +132,7 @@ class Workshop:
         for example in {example.snippet.key: example for example in examples}.values():
             chart = self.chart(example.chart_key)
             assert isinstance(chart, Chart)
-            materials.append(Material(example, chart))
+            materials.append(Material(example, chart, baselines=self._baselines))
         self._read(materials)
         self._check(materials)
         self._render(materials, progress)
