@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.kubecheck import judge_secret_manifest
 from sphinx_airflow_prod.core.render.base import Rendered
@@ -14,6 +14,7 @@ from sphinx_airflow_prod.core.secrets import (
     Entry,
     Secret,
     SecretProblem,
+    Survey,
     decodes_to,
     read_secrets,
     unconsumed,
@@ -50,19 +51,52 @@ def judge_missing(
 ) -> Iterator[Diagnostic]:
     """Give a diagnostic for each Secret that an example needs and nobody makes.
 
-    It stands where the example names the Secret, else at the directive.
+    It stands where the example names the Secret, else at the directive.  A
+    Secret that is made without a key that is needed counts as well; where it
+    says that it is ``:for:`` this example, it is told there.
     """
     if not isinstance(material.answer, Rendered):
         return
-    created = [secret for snippet in documents_secrets for secret in secrets_of(snippet)]
-    layout = material.layouts[-1]
+    snippets = list(documents_secrets)
+    created = [secret for snippet in snippets for secret in secrets_of(snippet)]
+    own = material.example.snippet
+    others = [snippet for snippet in snippets if own.options.name not in snippet.options.for_]
+    severity = Severity.WARNING if own.inferred else Severity.ERROR
     for missing in unmet(material.survey, material.base_survey, created):
-        span = material.example.snippet.span
-        for path in layout.leaves():
-            if (layout.raw(path) or "").strip("'\"") == missing.name:
-                span = layout.span(path)
-        severity = Severity.WARNING if material.example.snippet.inferred else Severity.ERROR
+        span = _place_of(missing.name, material)
         yield Diagnostic(Code.SECRET_MISSING, missing.message, span, severity)
+    for name, message in _without_keys(material.survey, created, others):
+        yield Diagnostic(Code.SECRET_MISSING, message, _place_of(name, material), severity)
+
+
+def _place_of(name: str, material: Material) -> Span:
+    """Return where an example names a Secret, else the directive."""
+    layout = material.layouts[-1]
+    for path in layout.leaves():
+        if (layout.raw(path) or "").strip("'\"") == name:
+            return layout.span(path)
+    return material.example.snippet.span
+
+
+def _without_keys(
+    survey: Survey, created: Sequence[Secret], snippets: Iterable[SecretSnippet]
+) -> Iterator[tuple[str, str]]:
+    """Give name and message of each Secret of *snippets* that lacks a key which is needed."""
+    for secret in (secret for snippet in snippets for secret in secrets_of(snippet)):
+        same = [other for other in created if other.name == secret.name]
+        if not all(other.complete for other in same) or secret.symbolic_name:
+            continue
+        made = {key for other in same for key in other.entries}
+        for reference in survey.by_name.get(secret.name, ()):
+            lacking = [key for key in reference.keys or () if key not in made]
+            if lacking and not reference.optional:
+                message = (
+                    f"{reference.resource} needs the key {lacking[0]!r} of the Secret "
+                    f"{secret.name!r}, which this document makes without it "
+                    f"(line {secret.span.line})"
+                )
+                yield secret.name, message
+                break
 
 
 def _judge_decoding(snippet: SecretSnippet, secrets: Sequence[Secret]) -> Iterator[Diagnostic]:

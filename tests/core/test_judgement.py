@@ -214,6 +214,12 @@ class TestSecrets:
         assert _found(report) == [(Code.SECRET_UNUSED, 12)]
         assert "rename that to 'connection'" in _only(report).message
 
+    def test_a_secret_for_another_example_must_have_the_key_as_well(self, check: Evaluate) -> None:
+        renamed = CREATE.replace("connection=", "url=")
+        report = check(values(1, DATABASE), secret(10, renamed))
+        assert _found(report) == [(Code.SECRET_MISSING, 6)]
+        assert "makes without it (line 12)" in _only(report).message
+
     def test_a_command_that_kubectl_refuses_is_an_error(self, check: Evaluate) -> None:
         report = check(secret(1, "kubectl create secret generic x --from-litteral=a=b"))
         assert _found(report) == [(Code.SECRET, 3)]

@@ -20,6 +20,10 @@ _MAX_GUESSES = 20_000
 """Likewise to tell which rendered line is the most like one that is not there."""
 
 
+_FEW = 3
+"""Up to so many claimed lines each is told by itself, even if none of them is there."""
+
+
 def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismatch]:
     """Give the lines that the rendered text has not, or has where none is claimed.
 
@@ -35,7 +39,8 @@ def match_text(claimed: TextClaim, rendered: str, path: Path) -> Iterator[Mismat
     known = set(lines)
     strange = [n for n, line in enumerate(claimed.lines) if line is not None and line not in known]
     near = lines if len(strange) * len(lines) < _MAX_GUESSES else []
-    if len(claimed.lines) > 1 and not any(line in known for line in claimed.lines if line):
+    shown = [line for line in claimed.lines if line]
+    if len(shown) > _FEW and not any(line in known for line in shown):
         yield differs(path, claimed, rendered)
         return
     head = _common(claimed.lines, lines)
