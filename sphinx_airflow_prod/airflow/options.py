@@ -1,0 +1,265 @@
+"""What Airflow can be configured with: options, renames, changes, providers, as plain data.
+
+A :class:`ConfigSchema` is read once from files (``source.py``), kept on disk as
+JSON, and asked by everything else.  Names of sections and options are those of
+``config.yml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+CORE = "core"
+"""Where an :class:`Option` comes from that Airflow itself describes."""
+FALLBACK = "fallback"
+"""Where an :class:`Option` comes from of which Airflow itself carries only a provider's default."""
+
+OPEN_SECTIONS = frozenset(
+    {
+        "celery_broker_transport_options",
+        "celery_result_backend_transport_options",
+        "elasticsearch_configs",
+        "kubernetes_environment_variables",
+        "opensearch_configs",
+        "sentry",
+    }
+)
+"""Sections that Airflow hands to a library as a whole (``conf.getsection``): any option goes."""
+
+WELL_KNOWN_PROVIDERS: Mapping[str, str] = {
+    "atlas": "apache-atlas",
+    "aws": "amazon",
+    "aws_auth_manager": "amazon",
+    "aws_batch_executor": "amazon",
+    "aws_ecs_executor": "amazon",
+    "aws_lambda_executor": "amazon",
+    "azure_remote_logging": "microsoft-azure",
+    "celery": "celery",
+    "celery_broker_transport_options": "celery",
+    "celery_kubernetes_executor": "celery",
+    "celery_result_backend_transport_options": "celery",
+    "dask": "daskexecutor",
+    "databricks": "databricks",
+    "dbt_cloud": "dbt-cloud",
+    "edge": "edge3",
+    "elasticsearch": "elasticsearch",
+    "elasticsearch_configs": "elasticsearch",
+    "fab": "fab",
+    "hive": "apache-hive",
+    "imap": "imap",
+    "keycloak_auth_manager": "keycloak",
+    "kubernetes_executor": "cncf-kubernetes",
+    "local_kubernetes_executor": "cncf-kubernetes",
+    "openlineage": "openlineage",
+    "opensearch": "opensearch",
+    "opensearch_configs": "opensearch",
+    "ssh": "ssh",
+    "smtp_provider": "smtp",
+    "snowflake": "snowflake",
+    "spark": "apache-spark",
+    "yandex": "yandex",
+}
+"""Sections that providers are known for, and the end of the provider's distribution name."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option as Airflow, or a provider, describes it.
+
+    ``default`` and ``example`` are texts as an ``airflow.cfg`` has them (``%``
+    doubled), None where there is none.  ``type`` is ``string``, ``integer``,
+    ``float`` or ``boolean``.  ``origin`` is :data:`CORE`, :data:`FALLBACK`, or
+    the distribution name of a provider.
+    """
+
+    section: str
+    name: str
+    type: str = "string"
+    default: str | None = None
+    example: str | None = None
+    description: str = ""
+    sensitive: bool = False
+    version_added: str = ""
+    version_deprecated: str = ""
+    deprecation_reason: str = ""
+    is_template: bool = False
+    origin: str = CORE
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Section and name."""
+        return self.section, self.name
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether Airflow itself discourages it."""
+        return bool(self.version_deprecated or self.deprecation_reason)
+
+    def __str__(self) -> str:
+        """``[section] name``, as Airflow's documentation writes it."""
+        return f"[{self.section}] {self.name}"
+
+
+@dataclass(frozen=True)
+class Rename:
+    """An old name that this version still reads where the new one is not set.
+
+    From ``deprecated_options`` (and ``many_to_one_deprecated_options``); with
+    empty option names, from ``deprecated_sections``.
+    """
+
+    old_section: str
+    old_name: str
+    section: str
+    name: str
+    since: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of ``CONFIGS_CHANGES``, the list behind ``airflow config lint``.
+
+    ``renamed_to`` is a (section, option) or empty; ``invalid`` a value that is
+    no longer taken, None where the entry has none; ``removed`` whether the
+    option is gone whatever its value.  ``since`` is the release that the list
+    was started for.
+    """
+
+    section: str
+    name: str
+    renamed_to: tuple[str, str] | tuple[()] = ()
+    removed: bool = False
+    suggestion: str = ""
+    invalid: str | None = None
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class OldValue:
+    """A value that Airflow replaces while it starts: what matches *pattern* becomes *new*."""
+
+    section: str
+    name: str
+    pattern: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider whose options are known: its distribution, and its sections."""
+
+    name: str
+    version: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConfigSchema:
+    """All that one version of Airflow, with these providers, can be configured with.
+
+    ``choices`` are the values that an option is limited to.  ``teams`` and
+    ``backend_kwargs`` tell whether this version has options of single teams,
+    and variables for single arguments of a secrets backend.
+    """
+
+    version: str
+    options: tuple[Option, ...]
+    renames: tuple[Rename, ...] = ()
+    changes: tuple[Change, ...] = ()
+    old_values: tuple[OldValue, ...] = ()
+    choices: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    providers: tuple[Provider, ...] = ()
+    teams: bool = False
+    backend_kwargs: bool = False
+
+    @property
+    def label(self) -> str:
+        """``Airflow 3.1.0``, as messages name it."""
+        return f"Airflow {self.version}" if self.version else "Airflow"
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str], Option]:
+        """Every option by (section, name)."""
+        return {option.key: option for option in self.options}
+
+    @cached_property
+    def sections(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the options of every section."""
+        found: dict[str, list[str]] = {}
+        for option in self.options:
+            found.setdefault(option.section, []).append(option.name)
+        return {section: tuple(names) for section, names in found.items()}
+
+    @cached_property
+    def partial_sections(self) -> frozenset[str]:
+        """Sections of providers that are not known themselves: more options may exist."""
+        described = {option.section for option in self.options if option.origin != FALLBACK}
+        return frozenset(self.sections.keys() - described)
+
+    @cached_property
+    def sensitive(self) -> frozenset[tuple[str, str]]:
+        """Every (section, name) with ``_cmd`` and ``_secret`` forms, old names included."""
+        found = {option.key for option in self.options if option.sensitive}
+        for rename in self.renames:
+            if rename.name and (rename.section, rename.name) in found:
+                found.add((rename.old_section, rename.old_name))
+            elif not rename.name:
+                found |= {(rename.old_section, n) for s, n in found if s == rename.section}
+        return frozenset(found)
+
+    @cached_property
+    def chosen(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The values that an option is limited to, by (section, name)."""
+        return {(section, name): values for section, name, values in self.choices}
+
+    def option(self, section: str, name: str) -> Option | None:
+        """Return the option of exactly that name, None where there is none."""
+        return self.by_key.get((section, name))
+
+    def homes(self, name: str) -> tuple[str, ...]:
+        """Return the sections that have an option *name* (or one that was renamed)."""
+        lowered = name.lower()
+        return tuple(section for section, names in self.sections.items() if lowered in names)
+
+    def renamed(self, section: str, name: str) -> Iterator[Rename]:
+        """Give the renames that this version follows for an old (section, name).
+
+        For a whole renamed section, the target is the option of the same name.
+        """
+        for rename in self.renames:
+            if rename.old_section != section:
+                continue
+            if rename.old_name == name:
+                yield rename
+            elif not rename.old_name:
+                yield Rename(section, name, rename.section, name, rename.since)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, for :func:`json.dumps`; :meth:`from_json` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ConfigSchema:
+        """Return what :meth:`to_json` gave; raises KeyError, TypeError or ValueError else."""
+        changes = (
+            Change(**{**entry, "renamed_to": tuple(entry["renamed_to"])})
+            for entry in data["changes"]
+        )
+        providers = (
+            Provider(**{**entry, "sections": tuple(entry["sections"])})
+            for entry in data["providers"]
+        )
+        return cls(
+            version=str(data["version"]),
+            options=tuple(Option(**entry) for entry in data["options"]),
+            renames=tuple(Rename(**entry) for entry in data["renames"]),
+            changes=tuple(changes),
+            old_values=tuple(OldValue(**entry) for entry in data["old_values"]),
+            choices=tuple((s, n, tuple(values)) for s, n, values in data["choices"]),
+            providers=tuple(providers),
+            teams=bool(data["teams"]),
+            backend_kwargs=bool(data["backend_kwargs"]),
+        )

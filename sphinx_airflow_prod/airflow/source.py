@@ -1,0 +1,242 @@
+"""Where the configuration schema comes from: the setting ``airflow_config_source``.
+
+Airflow is never imported.  FACTS: ``importlib.metadata`` finds an installed
+distribution without running it, a wheel is a zip file, and every table that
+matters is a literal.
+"""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sphinx_airflow_prod.airflow import literals
+from sphinx_airflow_prod.airflow.options import CORE, FALLBACK, ConfigSchema, Option, Provider
+from sphinx_airflow_prod.airflow.packages import (
+    CONFIG,
+    Package,
+    PackageError,
+    installed,
+    installed_providers,
+    open_tree,
+    open_wheel,
+)
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML built without libyaml: slower, the same data
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+AUTO = "auto"
+"""The setting that takes what is installed."""
+
+FORMAT = 1
+"""To be counted up whenever the meaning of a kept schema changes."""
+
+_PARSERS = ("airflow/_shared/configuration/parser.py", "airflow/configuration.py")
+_CHANGES = "airflow/cli/commands/config_command.py"
+_FALLBACKS = "airflow/config_templates/provider_config_fallback_defaults.cfg"
+_HOW = (
+    "run 'pip install --no-deps apache-airflow-core==<version>' (2.x: apache-airflow), or set "
+    "airflow_config_source to the path of such a wheel ('pip download --no-deps "
+    "apache-airflow-core==<version>') or of a config.yml"
+)
+
+
+@dataclass(frozen=True)
+class SourceFault:
+    """Why there is no schema: ``message`` says what is wrong and how to get one."""
+
+    message: str
+
+
+def load_schema(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = AUTO,
+    *,
+    base: str | os.PathLike[str] = ".",
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> ConfigSchema | SourceFault:
+    """Read the configuration schema that *source* names.
+
+    *source* is the setting ``airflow_config_source``: ``"auto"`` (an installed
+    ``apache-airflow-core`` or ``apache-airflow``, and all installed providers),
+    the path of a wheel of either, the path of a ``config.yml``, or a list of
+    one of these and of provider wheels; relative paths start at *base*.  With
+    *cache_dir*, a schema once read is kept there.  Never raises for what the
+    author gave: a :class:`SourceFault` says what to do.
+    """
+    given = [source] if isinstance(source, str | os.PathLike) else list(source)
+    try:
+        core, providers = _open([os.fspath(item) for item in given], Path(base))
+    except PackageError as error:
+        return SourceFault(f"{error}; {_HOW}")
+    if core is None:
+        return SourceFault(
+            "no apache-airflow-core and no apache-airflow is installed, so Airflow's options are "
+            f"not known; {_HOW}"
+        )
+    kept = _kept(cache_dir, [core, *providers])
+    if kept is not None and (schema := _load(kept)) is not None:
+        return schema
+    try:
+        schema = read_schema(core, providers)
+    except PackageError as error:
+        return SourceFault(f"{error}; {_HOW}")
+    if kept is not None:
+        _keep(kept, schema)
+    return schema
+
+
+def read_schema(core: Package, providers: Sequence[Package] = ()) -> ConfigSchema:
+    """Read the schema of *core*, with the options of *providers* where it has none of that name.
+
+    Raises :class:`PackageError` where *core* does not describe options.
+    """
+    text = core.read(CONFIG)
+    try:
+        data = yaml.load(text or "", _Loader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise PackageError(f"config.yml is not YAML: {str(error).splitlines()[0]}") from error
+    options = {option.key: option for option in _options(data, CORE)}
+    if not options:
+        raise PackageError("config.yml describes no options")
+    known = []
+    for package in providers:
+        described = _provider_options(package)
+        for option in described:
+            options.setdefault(option.key, option)
+        sections = tuple(dict.fromkeys(option.section for option in described))
+        known.append(Provider(package.name, package.version, sections))
+    for option in _fallbacks(core.read(_FALLBACKS)):
+        options.setdefault(option.key, option)
+    texts = [core.read(path) for path in _PARSERS]
+    modules = [literals.parse(text) for text in texts]
+    return ConfigSchema(
+        version=literals.version_of(core.read("airflow/__init__.py")) or core.version,
+        options=tuple(options.values()),
+        renames=literals.renames_of(*modules),
+        changes=literals.changes_of(literals.parse(core.read(_CHANGES))),
+        old_values=literals.old_values_of(*modules),
+        choices=literals.choices_of(*modules),
+        providers=tuple(known),
+        teams=("core", "multi_team") in options,
+        backend_kwargs=any("_collect_kwarg_env_vars" in (text or "") for text in texts),
+    )
+
+
+def _open(given: Sequence[str], base: Path) -> tuple[Package | None, list[Package]]:
+    """Return the package that describes Airflow itself, and the providers."""
+    core: Package | None = None
+    providers: list[Package] = []
+    automatic = AUTO in given or not given
+    for item in given:
+        if item == AUTO:
+            continue
+        path = base / item
+        package = open_wheel(path) if path.suffix in {".whl", ".zip"} else open_tree(path)
+        if package.info:
+            providers.append(package)
+        elif package.read(CONFIG) is None:
+            raise PackageError(f"'{item}' holds no {CONFIG} and is no provider")
+        elif core is not None:
+            raise PackageError(f"'{item}' describes Airflow a second time; give one only")
+        else:
+            core = package
+    if core is None:
+        core = installed()
+    if automatic:
+        given_names = {package.name for package in providers}
+        providers += [p for p in installed_providers() if p.name not in given_names]
+    return core, providers
+
+
+def _options(data: Any, origin: str) -> Iterator[Option]:
+    """Give the options of a ``config.yml`` (or of a provider's ``config``), in its order."""
+    for section, description in _mapping(data).items():
+        for name, entry in _mapping(_mapping(description).get("options")).items():
+            facts = _mapping(entry)
+            yield Option(
+                section=str(section),
+                name=str(name),
+                type=_string(facts.get("type")) or "string",
+                default=_optional(facts.get("default")),
+                example=_optional(facts.get("example")),
+                description=_string(facts.get("description")).strip(),
+                sensitive=facts.get("sensitive") is True,
+                version_added=_string(facts.get("version_added")),
+                version_deprecated=_string(facts.get("version_deprecated")),
+                deprecation_reason=" ".join(_string(facts.get("deprecation_reason")).split()),
+                is_template=facts.get("is_template") is True,
+                origin=origin,
+            )
+
+
+def _provider_options(package: Package) -> list[Option]:
+    module, _, function = package.info.partition(":")
+    text = package.read(module.strip().replace(".", "/") + ".py")
+    info = literals.provider_info(text, function.strip() or "get_provider_info")
+    return list(_options(info.get("config"), package.name))
+
+
+def _fallbacks(text: str | None) -> Iterator[Option]:
+    """Give the options of providers that Airflow itself carries defaults of."""
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(text or "")
+    except configparser.Error:
+        return
+    for section in parser.sections():
+        for name, value in parser.items(section):
+            yield Option(section, name, default=value, origin=FALLBACK)
+
+
+def _kept(cache_dir: str | os.PathLike[str] | None, packages: Sequence[Package]) -> Path | None:
+    if cache_dir is None:
+        return None
+    identity = json.dumps([FORMAT, *(package.identity for package in packages)])
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    return Path(cache_dir) / f"airflow-config-{digest[:32]}.json"
+
+
+def _load(path: Path) -> ConfigSchema | None:
+    try:
+        return ConfigSchema.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _keep(path: Path, schema: ConfigSchema) -> None:
+    """Write a schema for the next build; a folder that cannot be written is no fault."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(schema.to_json(), stream, separators=(",", ":"))
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _mapping(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _string(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else str(value)
