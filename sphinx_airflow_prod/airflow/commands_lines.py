@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from sphinx_airflow_prod.core.secrets.expansions import ShellError, backquote, c
 from sphinx_airflow_prod.core.secrets.words import Word, tokens
 from sphinx_airflow_prod.core.source import SourceText
 
-_MAX_REPAIRS = 200
+_MAX_REPAIRS = 500
 _MAX_DEPTH = 8
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _HEREDOC = re.compile(r"(?<!<)<<(-?)[ \t]*(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\2")
@@ -66,20 +67,23 @@ class _Finder:
         """Find the calls in *text*, whose characters stand at *places* in the source."""
         if depth > _MAX_DEPTH:
             return
-        text = _without_heredocs(text)
-        for words in self._commands(text, places):
+        text, commands = self._commands(_without_heredocs(text), places)
+        for words in commands:
             for word in words:
                 self._substitutions(word, text, places, depth)
             self._command(words, places, depth)
 
-    def _commands(self, text: str, places: Sequence[int]) -> list[list[Word]]:
-        """Return the words of each command, mending what the word reader does not take."""
+    def _commands(self, text: str, places: Sequence[int]) -> tuple[str, list[list[Word]]]:
+        """Return the words of each command, and the text mended so that they can be read."""
         for _ in range(_MAX_REPAIRS):
             try:
-                return list(_split(text))
+                return text, list(_split(text))
             except ShellError as error:
                 text = self._mended(text, error, places)
-        return []
+        if "airflow" in text:
+            message = "there is too much here that no shell reads as it was meant; make it shorter"
+            self.unreadable.append((message, _span(self.source, places[0])))
+        return text, []
 
     def _mended(self, text: str, error: ShellError, places: Sequence[int]) -> str:
         """Return *text* without what *error* is about, each character left at its place."""
@@ -105,13 +109,14 @@ class _Finder:
         while index < len(word.text):
             at = word.places[index]
             end = 0
-            if word.symbolic[index] and text.startswith("$(", at):
-                if not text.startswith("$((", at):
-                    end = closing(text, at + 1, ")")  # the word reader has closed it before
-                    self.text(text[at + 2 : end - 1], places[at + 2 : end], depth + 1)
-            elif word.symbolic[index] and text[at] == "`":
-                end = backquote(text, at)
-                self.text(text[at + 1 : end - 1], places[at + 1 : end], depth + 1)
+            with suppress(ShellError):  # of what only looks like one, inside a placeholder
+                if word.symbolic[index] and text.startswith("$(", at):
+                    if not text.startswith("$((", at):
+                        end = closing(text, at + 1, ")")
+                        self.text(text[at + 2 : end - 1], places[at + 2 : end], depth + 1)
+                elif word.symbolic[index] and text[at] == "`":
+                    end = backquote(text, at)
+                    self.text(text[at + 1 : end - 1], places[at + 1 : end], depth + 1)
             index += 1
             while index < len(word.text) and word.places[index] < end:
                 index += 1

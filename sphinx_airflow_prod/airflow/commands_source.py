@@ -8,16 +8,18 @@ and ``GroupCommand`` with names of constants.  So they are evaluated by
 from __future__ import annotations
 
 import ast
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from importlib import metadata
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from sphinx_airflow_prod.airflow.commands_build import UNKNOWN
 from sphinx_airflow_prod.airflow.commands_schema import CliSchema, Command
-from sphinx_airflow_prod.airflow.commands_static import UNKNOWN, Program, version_tuple
+from sphinx_airflow_prod.airflow.commands_static import Program, version_tuple
 
 PROVIDER_GROUP = "apache_airflow_provider"
 """The entry point group in which a provider names its ``get_provider_info``."""
@@ -26,35 +28,81 @@ _CLI_CONFIG = "airflow.cli.cli_config"
 _LEGACY = "airflow.cli.commands.legacy_commands"
 _CORES = ("apache-airflow-core", "apache-airflow")
 
-Source = str | PathLike[str] | metadata.Distribution
-"""A distribution: a wheel's path, or one that is installed."""
+
+class Package(Protocol):
+    """A distribution whose files can be read, as :mod:`.packages` has them too."""
+
+    @property
+    def name(self) -> str:
+        """The distribution's name, with hyphens."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+
+    @property
+    def read(self) -> Callable[[str], str | None]:
+        """What gives the text of a path such as ``airflow/settings.py``, else ``None``."""
+
+    @property
+    def info(self) -> str:
+        """The ``module:function`` of the provider entry point; empty for what is no provider."""
+
+
+Source = str | PathLike[str] | metadata.Distribution | Package
+"""A distribution: a wheel's path, one that is installed, or a package."""
 
 
 class AirflowSourceError(Exception):
     """There is no Airflow to read, or it is none that can be read."""
 
 
-def open_distribution(source: Source) -> metadata.Distribution:
-    """Return the distribution in a wheel file; raises :class:`AirflowSourceError`."""
+@dataclass(frozen=True)
+class _Opened:
+    name: str
+    version: str
+    read: Callable[[str], str | None]
+    info: str
+
+
+def open_package(source: Source) -> Package:
+    """Return a source as a package; raises :class:`AirflowSourceError` for what is no wheel."""
     if isinstance(source, metadata.Distribution):
+        return _opened(source)
+    if not isinstance(source, str | PathLike):
         return source
-    path = Path(fspath(source))
+    path = Path(source)
     try:
         archive = zipfile.ZipFile(path)
         names = {name.partition("/")[0] for name in archive.namelist()}
-        info = next((name for name in sorted(names) if name.endswith(".dist-info")), None)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise AirflowSourceError(f"{path.name} is no wheel that can be read: {error}") from error
+    info = next((name for name in sorted(names) if name.endswith(".dist-info")), None)
     if info is None:
         raise AirflowSourceError(f"{path.name} is no wheel: it has no .dist-info")
-    return metadata.PathDistribution(zipfile.Path(archive, f"{info}/"))
+    return _opened(metadata.PathDistribution(zipfile.Path(archive, f"{info}/")))
 
 
-def installed_core() -> metadata.Distribution:
+def _opened(distribution: metadata.Distribution) -> Package:
+    points = [point.value for point in distribution.entry_points.select(group=PROVIDER_GROUP)]
+    base: Any = distribution.locate_file("")
+
+    def read(path: str) -> str | None:
+        file = base.joinpath(path)
+        try:
+            return str(file.read_text(encoding="utf-8")) if file.is_file() else None
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            return None
+
+    name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"] or "").lower()
+    return _Opened(name, distribution.version, read, points[0] if points else "")
+
+
+def installed_core() -> Package:
     """Return the Airflow that is installed here; raises :class:`AirflowSourceError`."""
     for name in _CORES:
         try:
-            found = metadata.distribution(name)
+            found = _opened(metadata.distribution(name))
         except metadata.PackageNotFoundError:
             continue
         if read_module(found, _CLI_CONFIG) is not None:
@@ -65,53 +113,45 @@ def installed_core() -> metadata.Distribution:
     )
 
 
-def installed_providers() -> tuple[metadata.Distribution, ...]:
+def installed_providers() -> tuple[Package, ...]:
     """Return the Airflow providers that are installed here, by name."""
     found = {
         point.dist.name: point.dist
         for point in metadata.entry_points(group=PROVIDER_GROUP)
         if point.dist is not None
     }
-    return tuple(found[name] for name in sorted(found))
+    return tuple(_opened(found[name]) for name in sorted(found))
 
 
 def open_sources(
     core: Source | None, providers: Iterable[Source] | None
-) -> tuple[metadata.Distribution, tuple[metadata.Distribution, ...]]:
+) -> tuple[Package, tuple[Package, ...]]:
     """Open what :func:`read_cli` takes: without *core* what is installed, providers included."""
     if core is None:
         opened = installed_core()
         providers = installed_providers() if providers is None else providers
     else:
-        opened = open_distribution(core)
-    return opened, tuple(open_distribution(provider) for provider in providers or ())
+        opened = open_package(core)
+    return opened, tuple(open_package(provider) for provider in providers or ())
 
 
-def read_module(distribution: metadata.Distribution, module: str) -> str | None:
-    """Return the source of a module, ``None`` where the distribution does not have it."""
-    base: Any = distribution.locate_file("")
-    parts = module.split(".")
-    for path in ("/".join(parts) + ".py", "/".join([*parts, "__init__.py"])):
-        file = base.joinpath(path)
-        try:
-            if file.is_file():
-                return str(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, KeyError):
-            continue
-    return None
+def read_module(package: Package, module: str) -> str | None:
+    """Return the source of a module, ``None`` where the package does not have it."""
+    path = module.replace(".", "/")
+    text = package.read(f"{path}.py")
+    return package.read(f"{path}/__init__.py") if text is None else text
 
 
-def provider_info(distribution: metadata.Distribution) -> dict[str, Any]:
+def provider_info(package: Package) -> dict[str, Any]:
     """Return what a provider says of itself, as far as it is literal; else nothing."""
-    for point in distribution.entry_points.select(group=PROVIDER_GROUP):
-        text = read_module(distribution, point.module) or ""
-        try:
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, ast.Return) and node.value is not None:
-                    info = ast.literal_eval(node.value)
-                    return info if isinstance(info, dict) else {}
-        except (SyntaxError, ValueError, RecursionError):
-            continue
+    text = read_module(package, package.info.partition(":")[0]) if package.info else None
+    try:
+        for node in ast.walk(ast.parse(text or "")):
+            if isinstance(node, ast.Return) and node.value is not None:
+                info = ast.literal_eval(node.value)
+                return info if isinstance(info, dict) else {}
+    except (SyntaxError, ValueError, RecursionError):
+        pass
     return {}
 
 
@@ -119,7 +159,7 @@ def read_cli(core: Source | None = None, providers: Iterable[Source] | None = No
     """Return the command line of an Airflow and of the providers given.
 
     *core* is the wheel of ``apache-airflow-core`` (3.x) or ``apache-airflow``
-    (2.x), or such a distribution; without it what is installed here is read,
+    (2.x), or such a package; without it what is installed here is read,
     with its providers.  Raises :class:`AirflowSourceError`.
     """
     airflow, extra = open_sources(core, providers)

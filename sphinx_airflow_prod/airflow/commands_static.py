@@ -12,16 +12,20 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from sphinx_airflow_prod.airflow.commands_schema import Argument, Command
+from sphinx_airflow_prod.airflow.commands_build import (
+    ACTION,
+    ARG,
+    GROUP,
+    UNKNOWN,
+    action,
+    argument,
+    group,
+)
 
 _MAX_DEPTH = 60
 _VERSION_FLAG = re.compile(r"AIRFLOW_V_(\d+)_(\d+)(?:_(\d+))?_PLUS")
-_DEPRECATED = re.compile(r"(?i)deprecated\b[^`]*\buse `([^`]+)` instead")
-_ARG = ("flags", "help", "action", "default", "nargs", "type", "choices", "required")
-_ACTION = ("name", "help", "func", "args", "description", "epilog", "hide")
-_GROUP = ("name", "help", "subcommands", "description", "epilog")
 _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -31,14 +35,6 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.NotEq: operator.ne,
 }
 
-
-class _Unknown:
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = _Unknown()
-"""What cannot be known without running the program."""
 
 Names = dict[str, Any]
 
@@ -307,11 +303,11 @@ class Program:
     def _call(self, node: ast.Call, names: Names) -> Any:
         function = ast.unparse(node.func).rpartition(".")[2]
         if function == "Arg":
-            return _argument(self._bound(node, _ARG, names), node)
+            return argument(self._bound(node, ARG, names), node)
         if function == "ActionCommand":
-            return self._action(self._bound(node, _ACTION, names))
+            return action(self._bound(node, ACTION, names), " and ".join(self._conditions))
         if function == "GroupCommand":
-            return self._group(self._bound(node, _GROUP, names))
+            return group(self._bound(node, GROUP, names), " and ".join(self._conditions))
         if function == "get_base_airflow_version_tuple":
             return self._version
         if len(node.args) == 1 and not node.keywords:
@@ -335,52 +331,6 @@ class Program:
             for keyword in node.keywords
             if keyword.arg
         }
-
-    def _action(self, bound: Names) -> Any:
-        args = bound.get("args", ())
-        known = isinstance(args, list | tuple)
-        arguments = tuple(item for item in args if isinstance(item, Argument)) if known else ()
-        if not isinstance(name := bound.get("name"), str):
-            return UNKNOWN
-        about = bound.get("help")
-        match = _DEPRECATED.match(about) if isinstance(about, str) else None
-        return Command(
-            name,
-            arguments=arguments,
-            is_open=not known or len(arguments) < len(args),
-            deprecated=match[1] if match else "",
-            condition=" and ".join(self._conditions),
-        )
-
-    def _group(self, bound: Names) -> Any:
-        items = bound.get("subcommands", ())
-        known = isinstance(items, list | tuple)
-        commands = tuple(item for item in items if isinstance(item, Command)) if known else ()
-        if not isinstance(name := bound.get("name"), str):
-            return UNKNOWN
-        is_open = not known or len(commands) < len(items)
-        condition = " and ".join(self._conditions)
-        return Command(name, commands, is_group=True, is_open=is_open, condition=condition)
-
-
-def _argument(bound: Names, node: ast.Call) -> Any:
-    flags = bound.get("flags")
-    if isinstance(flags, str):  # ("name") is no tuple: Airflow then adds its characters
-        flags = (flags,)
-    if not isinstance(flags, list | tuple) or not all(isinstance(flag, str) for flag in flags):
-        return UNKNOWN
-    written = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
-    action, nargs, choices = bound.get("action"), bound.get("nargs"), bound.get("choices")
-    known = isinstance(choices, list | tuple) and all(isinstance(item, str) for item in choices)
-    written_action = written.get("action", "").rpartition(".")[2]
-    return Argument(
-        tuple(flags),
-        nargs="" if nargs is None or nargs is UNKNOWN else str(nargs),
-        choices=tuple(choices) if known and choices else (),
-        required=bound.get("required") is True,
-        action=action if isinstance(action, str) else written_action or "store",
-        type="int" if written.get("type", "").partition("(")[0] in ("int", "positive_int") else "",
-    )
 
 
 def _targets(statement: ast.stmt) -> tuple[str, ...]:

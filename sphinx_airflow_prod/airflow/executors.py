@@ -12,11 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from typing import Any, Self
 
 from sphinx_airflow_prod.airflow.commands_source import (
     AirflowSourceError,
+    Package,
     Source,
     open_sources,
     provider_info,
@@ -143,9 +143,9 @@ def read_executors(
     )
 
 
-def _tree(distribution: metadata.Distribution, module: str) -> ast.Module:
+def _tree(package: Package, module: str) -> ast.Module:
     try:
-        return ast.parse(read_module(distribution, module) or "")
+        return ast.parse(read_module(package, module) or "")
     except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], [])
 
@@ -163,7 +163,7 @@ def _names(loader: ast.Module, constants: dict[str, Any]) -> Iterable[tuple[str,
                     yield name, str(value.value)
 
 
-def _core_classes(airflow: metadata.Distribution, paths: Iterable[str]) -> Iterable[str]:
+def _core_classes(airflow: Package, paths: Iterable[str]) -> Iterable[str]:
     """Give the paths of executor classes that core has, and those that it leads elsewhere."""
     modules = {path.rpartition(".")[0] for path in paths}
     for module in sorted({*modules, *_CORE_MODULES}):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import io
+import random
+import shlex
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -237,6 +243,9 @@ def test_nesting_and_noise_end() -> None:
     assert said("echo " + "$(" * 40 + "airflow x" + ")" * 40) == []
     assert said("(" * 5000) == []
     assert said("'\n" * 400 + "airflow db migrate") == []
+    assert said("echo " + "x' $(y;\n" * 3 + "airflow db migrat")[-1][:2] == (4, 12)
+    [(_, _, message)] = said("()\n" * 400 + "airflow db migrat")
+    assert "too much here" in message
 
 
 def test_json_round_trip() -> None:
@@ -247,3 +256,48 @@ def test_json_round_trip() -> None:
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         CliSchema.from_json(text)
+
+
+def test_agrees_with_argparse() -> None:
+    """What argparse takes is let through; what it refuses is found, save for a few orders."""
+    parser = argparse.ArgumentParser(prog="airflow", exit_on_error=False)
+    _add(parser, SCHEMA.root)
+    chance = random.Random(4)
+    words = "-v -vv --verbose --output --out=json -ojson -o json table -t x 1 -1 -p -p5 --port "
+    words += "--dry-run --clean-before-timestamp=1 --clean --latest --no-latest -c -x --nothing"
+    paths = ["api-server", "db migrate", "db clean", "dags list", "dags trigger"]
+    for _ in range(1500):
+        line = [
+            *chance.choice(paths).split(),
+            *chance.choices(words.split(), k=chance.randint(0, 4)),
+        ]
+        taken = _taken(parser, line)
+        problems = said(shlex.join(["airflow", *line]))
+        assert not (taken and problems), (line, problems)
+        if not taken and not problems:  # argparse: optional positionals end at the first option
+            assert line[:2] == ["dags", "trigger"]
+
+
+def _taken(parser: argparse.ArgumentParser, line: list[str]) -> bool:
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            parser.parse_args(line)
+        except (SystemExit, argparse.ArgumentError):
+            return False
+    return True
+
+
+def _add(parser: argparse.ArgumentParser, command: Command) -> None:
+    if command.is_group:
+        below = parser.add_subparsers(required=True, dest=command.name)
+        for subcommand in command.subcommands:
+            _add(below.add_parser(subcommand.name), subcommand)
+    for argument in command.arguments:
+        options: dict[str, Any] = {"action": argument.action}
+        if argument.action == "BooleanOptionalAction":
+            options["action"] = argparse.BooleanOptionalAction
+        options |= {"nargs": argument.nargs} if argument.nargs else {}
+        options |= {"choices": argument.choices} if argument.choices else {}
+        options |= {"required": True} if argument.required else {}
+        options |= {"type": int} if argument.type else {}
+        parser.add_argument(*argument.flags, **options)

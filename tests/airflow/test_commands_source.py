@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,33 @@ def test_provider(tmp_path: Path, info: str, version: str, flag: str) -> None:
     assert group is not None
     assert group.provider == "apache-airflow-providers-thing"
     assert (schema.find("three-only") is None) == (version == "2.11.0")
+
+
+@dataclass(frozen=True)
+class Files:
+    name: str
+    version: str
+    read: Callable[[str], str | None]
+    info: str = ""
+
+
+def test_a_package_is_a_source() -> None:
+    files = {"airflow/cli/cli_config.py": CLI_CONFIG}
+    schema = read_cli(Files("apache-airflow-core", "3.5.0", files.get))
+    assert [command.name for command in schema.commands] == ["jobs", "run", "secret"]
+
+
+def test_an_installed_airflow_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(core(tmp_path, "3.9.9")) as archive:
+        archive.extractall(tmp_path / "site")
+    info = '{"cli": ["airflow.providers.thing.cli.get_commands"]}'
+    with zipfile.ZipFile(provider(tmp_path, info)) as archive:
+        archive.extractall(tmp_path / "site")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    schema = read_cli()
+    assert schema.version == "3.9.9"
+    assert schema.find("thing do") is not None
+    assert "airflow" not in sys.modules
 
 
 def test_what_is_no_airflow(tmp_path: Path) -> None:
