@@ -8,131 +8,54 @@ and ``GroupCommand`` with names of constants.  So they are evaluated by
 from __future__ import annotations
 
 import ast
-import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from importlib import metadata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sphinx_airflow_prod.airflow.commands_build import UNKNOWN
 from sphinx_airflow_prod.airflow.commands_schema import CliSchema, Command
 from sphinx_airflow_prod.airflow.commands_static import Program, version_tuple
-
-PROVIDER_GROUP = "apache_airflow_provider"
-"""The entry point group in which a provider names its ``get_provider_info``."""
+from sphinx_airflow_prod.airflow.packages import (
+    Package,
+    PackageError,
+    installed,
+    installed_providers,
+    open_wheel,
+)
 
 _CLI_CONFIG = "airflow.cli.cli_config"
 _LEGACY = "airflow.cli.commands.legacy_commands"
-_CORES = ("apache-airflow-core", "apache-airflow")
 
-
-class Package(Protocol):
-    """A distribution whose files can be read, as :mod:`.packages` has them too."""
-
-    @property
-    def name(self) -> str:
-        """The distribution's name, with hyphens."""
-
-    @property
-    def version(self) -> str:
-        """Its version."""
-
-    @property
-    def read(self) -> Callable[[str], str | None]:
-        """What gives the text of a path such as ``airflow/settings.py``, else ``None``."""
-
-    @property
-    def info(self) -> str:
-        """The ``module:function`` of the provider entry point; empty for what is no provider."""
-
-
-Source = str | PathLike[str] | metadata.Distribution | Package
-"""A distribution: a wheel's path, one that is installed, or a package."""
+Source = str | PathLike[str] | Package
+"""A distribution: a wheel's path, or a package that is open already."""
 
 
 class AirflowSourceError(Exception):
     """There is no Airflow to read, or it is none that can be read."""
 
 
-@dataclass(frozen=True)
-class _Opened:
-    name: str
-    version: str
-    read: Callable[[str], str | None]
-    info: str
-
-
-def open_package(source: Source) -> Package:
-    """Return a source as a package; raises :class:`AirflowSourceError` for what is no wheel."""
-    if isinstance(source, metadata.Distribution):
-        return _opened(source)
-    if not isinstance(source, str | PathLike):
-        return source
-    path = Path(source)
-    try:
-        archive = zipfile.ZipFile(path)
-        names = {name.partition("/")[0] for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
-        raise AirflowSourceError(f"{path.name} is no wheel that can be read: {error}") from error
-    info = next((name for name in sorted(names) if name.endswith(".dist-info")), None)
-    if info is None:
-        raise AirflowSourceError(f"{path.name} is no wheel: it has no .dist-info")
-    return _opened(metadata.PathDistribution(zipfile.Path(archive, f"{info}/")))
-
-
-def _opened(distribution: metadata.Distribution) -> Package:
-    points = [point.value for point in distribution.entry_points.select(group=PROVIDER_GROUP)]
-    base: Any = distribution.locate_file("")
-
-    def read(path: str) -> str | None:
-        file = base.joinpath(path)
-        try:
-            return str(file.read_text(encoding="utf-8")) if file.is_file() else None
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            return None
-
-    name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"] or "").lower()
-    return _Opened(name, distribution.version, read, points[0] if points else "")
-
-
-def installed_core() -> Package:
-    """Return the Airflow that is installed here; raises :class:`AirflowSourceError`."""
-    for name in _CORES:
-        try:
-            found = _opened(metadata.distribution(name))
-        except metadata.PackageNotFoundError:
-            continue
-        if read_module(found, _CLI_CONFIG) is not None:
-            return found
-    raise AirflowSourceError(
-        "no Airflow is installed here; install apache-airflow-core (with --no-deps if only "
-        "for this), or name its wheel"
-    )
-
-
-def installed_providers() -> tuple[Package, ...]:
-    """Return the Airflow providers that are installed here, by name."""
-    found = {
-        point.dist.name: point.dist
-        for point in metadata.entry_points(group=PROVIDER_GROUP)
-        if point.dist is not None
-    }
-    return tuple(_opened(found[name]) for name in sorted(found))
-
-
 def open_sources(
     core: Source | None, providers: Iterable[Source] | None
 ) -> tuple[Package, tuple[Package, ...]]:
     """Open what :func:`read_cli` takes: without *core* what is installed, providers included."""
-    if core is None:
-        opened = installed_core()
-        providers = installed_providers() if providers is None else providers
-    else:
-        opened = open_package(core)
-    return opened, tuple(open_package(provider) for provider in providers or ())
+    if core is not None:
+        return _open(core), tuple(map(_open, providers or ()))
+    found = installed()
+    if found is None:
+        raise AirflowSourceError(
+            "no Airflow is installed here; install apache-airflow-core (with --no-deps if only "
+            "for this), or name its wheel"
+        )
+    return found, tuple(installed_providers() if providers is None else map(_open, providers))
+
+
+def _open(source: Source) -> Package:
+    try:
+        return source if isinstance(source, Package) else open_wheel(Path(source))
+    except PackageError as error:
+        raise AirflowSourceError(str(error)) from error
 
 
 def read_module(package: Package, module: str) -> str | None:

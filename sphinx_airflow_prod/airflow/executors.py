@@ -16,13 +16,13 @@ from typing import Any, Self
 
 from sphinx_airflow_prod.airflow.commands_source import (
     AirflowSourceError,
-    Package,
     Source,
     open_sources,
     provider_info,
     read_module,
 )
 from sphinx_airflow_prod.airflow.commands_static import version_tuple
+from sphinx_airflow_prod.airflow.packages import Package
 from sphinx_airflow_prod.core.schema.words import listed, nearest
 
 _FORMAT = 1
