@@ -152,7 +152,7 @@ def test_other_builders_show_claims_without_tabs(sample: Site) -> None:
     sample.write("index.rst", RST)
     build = sample.build("text", warnings_are_errors=True)
     text = build.text("index.txt")
-    assert "Secret/airflow-metadata is not rendered." in text
+    assert '"Secret/airflow-metadata" is not rendered.' in text
     assert text.index("kubectl create secret") < text.index("Secret/mydatabase")
 
 
