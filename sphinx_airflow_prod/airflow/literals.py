@@ -17,6 +17,7 @@ from typing import Any
 
 from sphinx_airflow_prod.airflow.options import Change, OldValue, Rename
 
+_ENDINGS = re.compile(r'"sensitive" not in \w+ and \w+\.endswith\((?P<endings>\([^()]*\))\)')
 _RELEASE = re.compile(r"Airflow (\d+(?:\.\d+)+)")
 
 
@@ -87,6 +88,20 @@ def old_values_of(*modules: ast.Module) -> tuple[OldValue, ...]:
                 if pattern and isinstance(new, str) and not new.startswith("XX-set-after"):
                     found.append(OldValue(section, name, pattern, new))
     return tuple(found)
+
+
+def sensitive_endings(*texts: str | None) -> tuple[str, ...]:
+    """Return the endings of names that make an option of a provider sensitive.
+
+    From 3.2 on, for options that Airflow itself carries a default of and that
+    the provider says nothing about.
+    """
+    for text in texts:
+        if match := _ENDINGS.search(text or ""):
+            value = literal(ast.parse(match["endings"], mode="eval").body)
+            if isinstance(value, tuple) and all(isinstance(ending, str) for ending in value):
+                return value
+    return ()
 
 
 def changes_of(module: ast.Module) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +117,12 @@ def read_schema(core: Package, providers: Sequence[Package] = ()) -> ConfigSchem
             options.setdefault(option.key, option)
         sections = tuple(dict.fromkeys(option.section for option in described))
         known.append(Provider(package.name, package.version, sections))
-    for option in _fallbacks(core.read(_FALLBACKS)):
-        options.setdefault(option.key, option)
     texts = [core.read(path) for path in _PARSERS]
+    endings = literals.sensitive_endings(*texts)
+    for option in _fallbacks(core.read(_FALLBACKS)):
+        known_option = options.setdefault(option.key, option)
+        if known_option.origin != CORE and option.name.endswith(endings):
+            options[option.key] = replace(known_option, sensitive=True)
     modules = [literals.parse(text) for text in texts]
     return ConfigSchema(
         version=literals.version_of(core.read("airflow/__init__.py")) or core.version,

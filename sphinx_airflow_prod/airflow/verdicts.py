@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from sphinx_airflow_prod.airflow.environment import FORMS
 from sphinx_airflow_prod.airflow.options import (
+    FALLBACK,
     OPEN_SECTIONS,
     WELL_KNOWN_PROVIDERS,
     Change,
@@ -66,6 +67,10 @@ def judge(
     bare, form = split_form(base, name, schema)
     if TEAM_SEPARATOR in section and not team:
         yield error(Kind.TEAM, _no_teams(schema, section), part=Part.SECTION)
+        return
+    option = schema.option(base, bare)
+    if form and (base, bare) not in schema.sensitive and _is_fallback(option):
+        yield _unknown_provider(base, name)
         return
     if form and (base, bare) not in schema.sensitive:
         message = (
@@ -191,12 +196,8 @@ def _unknown(schema: ConfigSchema, section: str, name: str) -> Problem:
             f"[{section.lower()}]"
         )
         return error(Kind.UNKNOWN_SECTION, message, part=Part.SECTION)
-    if provider := WELL_KNOWN_PROVIDERS.get(section):
-        message = (
-            f"[{section}] {name} is not checked: apache-airflow-providers-{provider} is not known "
-            "here. Add its wheel to airflow_config_source, or the section to airflow_config_allow"
-        )
-        return warning(Kind.UNKNOWN_PROVIDER, message)
+    if section in WELL_KNOWN_PROVIDERS:
+        return _unknown_provider(section, name)
     old = {r.old_section for r in schema.renames} | {c.section for c in schema.changes}
     near = nearest(section, sorted({*schema.sections, *WELL_KNOWN_PROVIDERS}))
     if section in old and not homes:
@@ -230,14 +231,23 @@ def _unknown_option(schema: ConfigSchema, section: str, name: str) -> Problem:
         hint = ""
     message = f"{schema.label} has no option '{name}' in [{section}]{hint}"
     if section in schema.partial_sections and not near and not homes:
-        provider = WELL_KNOWN_PROVIDERS.get(section, "")
-        which = f"apache-airflow-providers-{provider}" if provider else "the section's provider"
-        message = (
-            f"[{section}] {name} is not checked: {which} is not known here, of whose options "
-            "Airflow itself names a few. Add its wheel to airflow_config_source"
-        )
-        return warning(Kind.UNKNOWN_PROVIDER, message)
+        return _unknown_provider(section, name)
     return error(Kind.UNKNOWN_OPTION, message)
+
+
+def _is_fallback(option: Option | None) -> bool:
+    return option is not None and option.origin == FALLBACK
+
+
+def _unknown_provider(section: str, name: str) -> Problem:
+    """Tell of an option of which only a provider that is not known here could tell more."""
+    provider = WELL_KNOWN_PROVIDERS.get(section)
+    which = f"apache-airflow-providers-{provider}" if provider else "the section's provider"
+    message = (
+        f"[{section}] {name} is not checked: {which} is not known here. Add its wheel to "
+        "airflow_config_source, or the section to airflow_config_allow"
+    )
+    return warning(Kind.UNKNOWN_PROVIDER, message)
 
 
 def _no_teams(schema: ConfigSchema, section: str) -> str:
