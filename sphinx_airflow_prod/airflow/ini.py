@@ -24,6 +24,7 @@ DEFAULT = "DEFAULT"
 MAX_CHARACTERS = 1024 * 1024
 """The longest snippet that is read."""
 _MAX_DEPTH = 10
+_MAX_REFERENCES = 1000
 
 _SECTION = re.compile(r"\[(?P<header>.+)\]")
 _OPTION = re.compile(r"(?P<name>.*?)\s*[=:]\s*(?P<value>.*)$")
@@ -177,12 +178,17 @@ def interpolate(value: str, values: Mapping[str, str]) -> tuple[str | None, str,
     *values*.  Where that fails the text is None and the fault says why; where a
     name is not in *values*, the reference is it.
     """
-    return _interpolate(value, values, 1)
+    return _interpolate(value, values, 1, [_MAX_REFERENCES])
 
 
-def _interpolate(value: str, values: Mapping[str, str], depth: int) -> tuple[str | None, str, str]:
+def _interpolate(
+    value: str, values: Mapping[str, str], depth: int, budget: list[int]
+) -> tuple[str | None, str, str]:
     if depth > _MAX_DEPTH:
         return None, "%(…)s refers to itself, or goes deeper than ten levels", ""
+    budget[0] -= 1
+    if budget[0] < 0:
+        return None, f"more than {_MAX_REFERENCES} references are followed in one value", ""
     parts: list[str] = []
     at = 0
     while (percent := value.find("%", at)) >= 0:
@@ -201,7 +207,7 @@ def _interpolate(value: str, values: Mapping[str, str], depth: int) -> tuple[str
             return None, fault, match[1]
         inner = values[match[1]]
         if "%" in inner:
-            text, fault, reference = _interpolate(inner, values, depth + 1)
+            text, fault, reference = _interpolate(inner, values, depth + 1, budget)
             if text is None:
                 return None, fault, reference
             inner = text

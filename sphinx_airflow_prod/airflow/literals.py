@@ -18,6 +18,10 @@ from typing import Any
 from sphinx_airflow_prod.airflow.options import Change, OldValue, Rename
 
 _ENDINGS = re.compile(r'"sensitive" not in \w+ and \w+\.endswith\((?P<endings>\([^()]*\))\)')
+_READ = re.compile(
+    r"\bconf\s*\.\s*get\w*\(\s*(?:section\s*=\s*)?[\"'](?P<section>\w[\w.-]*)[\"'],"
+    r"\s*(?:key\s*=\s*)?[\"'](?P<name>\w[\w-]*)[\"']"
+)
 _RELEASE = re.compile(r"Airflow (\d+(?:\.\d+)+)")
 
 
@@ -88,6 +92,12 @@ def old_values_of(*modules: ast.Module) -> tuple[OldValue, ...]:
                 if pattern and isinstance(new, str) and not new.startswith("XX-set-after"):
                     found.append(OldValue(section, name, pattern, new))
     return tuple(found)
+
+
+def options_read(text: str) -> Iterator[tuple[str, str]]:
+    """Give the (section, option) of every ``conf.get…("section", "option")`` of a module."""
+    if "conf" in text:
+        yield from ((m["section"].lower(), m["name"].lower()) for m in _READ.finditer(text))
 
 
 def sensitive_endings(*texts: str | None) -> tuple[str, ...]:

@@ -156,13 +156,20 @@ class Provider:
     sections: tuple[str, ...]
 
 
+def major(version: str) -> int:
+    """Return the first number of a version, 3 where there is none."""
+    head = version.partition(".")[0]
+    return int(head) if head.isdecimal() else 3
+
+
 @dataclass(frozen=True)
 class ConfigSchema:
     """All that one version of Airflow, with these providers, can be configured with.
 
     ``choices`` are the values that an option is limited to.  ``teams`` and
     ``backend_kwargs`` tell whether this version has options of single teams,
-    and variables for single arguments of a secrets backend.
+    and variables for single arguments of a secrets backend.  ``undescribed`` are
+    options that its code reads, and that nothing describes.
     """
 
     version: str
@@ -174,11 +181,17 @@ class ConfigSchema:
     providers: tuple[Provider, ...] = ()
     teams: bool = False
     backend_kwargs: bool = False
+    undescribed: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
         """``Airflow 3.1.0``, as messages name it."""
         return f"Airflow {self.version}" if self.version else "Airflow"
+
+    @property
+    def major(self) -> int:
+        """The first number of the version; 3 where it is not known."""
+        return major(self.version)
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Option]:
@@ -262,4 +275,5 @@ class ConfigSchema:
             providers=tuple(providers),
             teams=bool(data["teams"]),
             backend_kwargs=bool(data["backend_kwargs"]),
+            undescribed=tuple((str(s), str(n)) for s, n in data["undescribed"]),
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import configparser
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 GROUP = "apache_airflow_provider"
 """The entry point group by which Airflow finds its providers."""
@@ -15,6 +15,9 @@ CONFIG = "airflow/config_templates/config.yml"
 """Airflow's description of its own options, in every distribution that carries it."""
 DISTRIBUTIONS = ("apache-airflow-core", "apache-airflow")
 """Who carries it: 3.x, and 2.x."""
+
+_PROVIDERS = "airflow/providers/"
+_ASIDE = frozenset({"example_dags", "migrations", "tests"})
 
 MAX_FILE = 8 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -29,14 +32,16 @@ class Package:
     """A distribution: its name and version, and how to read a file of it.
 
     ``read`` takes a path such as ``airflow/configuration.py`` and gives the
-    text, or None where the file is not there or not text.  ``identity`` changes
-    when the files do.  ``info`` is ``module:function`` of the provider entry
-    point, empty for what is no provider.
+    text, or None where the file is not there or not text; ``modules`` gives the
+    text of every module of its own.  ``identity`` changes when the files do.
+    ``info`` is ``module:function`` of the provider entry point, empty for what
+    is no provider.
     """
 
     name: str
     version: str
     read: Callable[[str], str | None]
+    modules: Callable[[], Iterator[str]]
     identity: str
     info: str = ""
 
@@ -60,10 +65,16 @@ def open_wheel(path: Path) -> Package:
         except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError):
             return None
 
+    def modules() -> Iterator[str]:
+        with zipfile.ZipFile(path) as archive:
+            for name in sorted(filter(_is_module, names)):
+                if _fits(archive, name) and (text := _text(archive.read(name))) is not None:
+                    yield text
+
     distribution, _, version = folder.removesuffix(".dist-info").partition("-")
     points = read(f"{folder}/entry_points.txt") or ""
     identity = f"{path.name}:{status.st_size}:{status.st_mtime_ns}"
-    return Package(distribution.replace("_", "-"), version, read, identity, _entry(points))
+    return Package(distribution.replace("_", "-"), version, read, modules, identity, _entry(points))
 
 
 def open_tree(config: Path) -> Package:
@@ -85,8 +96,11 @@ def open_tree(config: Path) -> Package:
             return _file(config)
         return None if root is None else _file(root / name)
 
+    def modules() -> Iterator[str]:
+        yield from _texts(_modules_below(root, "airflow") if root else (), read)
+
     identity = f"{config}:{status.st_size}:{status.st_mtime_ns}"
-    return Package("", "", read, identity)
+    return Package("", "", read, modules, identity)
 
 
 def installed() -> Package | None:
@@ -122,6 +136,12 @@ def _installed(distribution: metadata.Distribution, info: str = "") -> Package |
     def read(path: str) -> str | None:
         return _file(Path(str(distribution.locate_file(path))))
 
+    folder = str(PurePosixPath(info.partition(":")[0].replace(".", "/")).parent) if info else ""
+
+    def modules() -> Iterator[str]:
+        root = Path(str(distribution.locate_file("")))
+        yield from _texts(_modules_below(root, folder or "airflow"), read)
+
     stamp = 0
     probe = f"{info.partition(':')[0].replace('.', '/')}.py" if info else CONFIG
     try:
@@ -129,7 +149,25 @@ def _installed(distribution: metadata.Distribution, info: str = "") -> Package |
     except OSError:
         stamp = 0
     where = str(distribution.locate_file(""))
-    return Package(name, version, read, f"{where}:{name}:{version}:{stamp}", info)
+    return Package(name, version, read, modules, f"{where}:{name}:{version}:{stamp}", info)
+
+
+def _modules_below(root: Path, folder: str) -> Iterator[str]:
+    """Give the modules of a folder, relative to *root*, in a fixed order."""
+    for path in sorted((root / folder).rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        if _is_module(name) and (folder != "airflow" or not name.startswith(_PROVIDERS)):
+            yield name
+
+
+def _is_module(name: str) -> bool:
+    """Whether a file is a module that runs in production: no migration, no test."""
+    parts = name.split("/")
+    return name.endswith(".py") and parts[0] == "airflow" and not _ASIDE.intersection(parts)
+
+
+def _texts(names: Iterable[str], read: Callable[[str], str | None]) -> Iterator[str]:
+    yield from (text for name in names if (text := read(name)) is not None)
 
 
 def _entry(text: str) -> str:

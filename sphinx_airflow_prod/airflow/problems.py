@@ -17,6 +17,7 @@ class Kind(enum.StrEnum):
     RENAMED = "renamed"
     REMOVED = "removed"
     DEPRECATED = "deprecated"
+    UNDESCRIBED = "undescribed"
     NOT_SENSITIVE = "not-sensitive"
     TEAM = "team"
     VALUE = "value"

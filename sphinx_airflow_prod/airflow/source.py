@@ -40,7 +40,7 @@ except ImportError:  # PyYAML built without libyaml: slower, the same data
 AUTO = "auto"
 """The setting that takes what is installed."""
 
-FORMAT = 1
+FORMAT = 2
 """To be counted up whenever the meaning of a kept schema changes."""
 
 _PARSERS = ("airflow/_shared/configuration/parser.py", "airflow/configuration.py")
@@ -124,15 +124,22 @@ def read_schema(core: Package, providers: Sequence[Package] = ()) -> ConfigSchem
         if known_option.origin != CORE and option.name.endswith(endings):
             options[option.key] = replace(known_option, sensitive=True)
     modules = [literals.parse(text) for text in texts]
+    read: set[tuple[str, str]] = set()
+    for package in (core, *providers):
+        for module in package.modules():
+            read.update(literals.options_read(module))
+    renames = literals.renames_of(*modules)
+    old = {(rename.old_section, rename.old_name) for rename in renames}
     return ConfigSchema(
         version=literals.version_of(core.read("airflow/__init__.py")) or core.version,
         options=tuple(options.values()),
-        renames=literals.renames_of(*modules),
+        renames=renames,
         changes=literals.changes_of(literals.parse(core.read(_CHANGES))),
         old_values=literals.old_values_of(*modules),
         choices=literals.choices_of(*modules),
         providers=tuple(known),
         teams=("core", "multi_team") in options,
+        undescribed=tuple(sorted(read - options.keys() - old)),
         backend_kwargs=any("_collect_kwarg_env_vars" in (text or "") for text in texts),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from sphinx_airflow_prod.airflow.options import ConfigSchema, Option
+from sphinx_airflow_prod.airflow.options import ConfigSchema, Option, major
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error, warning
 from sphinx_airflow_prod.core.schema.words import nearest
 
@@ -43,7 +43,7 @@ def check_value(schema: ConfigSchema, option: Option, value: str) -> Iterator[Pr
         yield error(Kind.VALUE, message, part=Part.VALUE)
     for change in schema.changes:
         applies = (change.section, change.name) == option.key and change.invalid == value
-        if applies and _major(schema) >= _major_of(change.since):
+        if applies and schema.major >= major(change.since):
             message = f"{option} no longer takes '{value}'. {change.suggestion}".strip()
             yield error(Kind.VALUE, message, part=Part.VALUE)
     for old in schema.old_values:
@@ -66,7 +66,7 @@ def _integer(value: str, schema: ConfigSchema) -> str:
     except ValueError:
         try:
             number = float(value)
-            whole = _major(schema) != 2 and number == int(number)
+            whole = schema.major != 2 and number == int(number)
         except (ValueError, OverflowError):
             whole = False
         return "" if whole else "an integer"
@@ -86,15 +86,6 @@ _TYPES: dict[str, Callable[[str, ConfigSchema], str]] = {
     "integer": _integer,
     "float": _float,
 }
-
-
-def _major(schema: ConfigSchema) -> int:
-    return _major_of(schema.version)
-
-
-def _major_of(version: str) -> int:
-    head = version.partition(".")[0]
-    return int(head) if head.isdecimal() else 3
 
 
 def _short(text: str, length: int = 60) -> str:

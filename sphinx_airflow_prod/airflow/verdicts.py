@@ -19,6 +19,7 @@ from sphinx_airflow_prod.airflow.options import (
     ConfigSchema,
     Option,
     Rename,
+    major,
 )
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error, warning
 from sphinx_airflow_prod.core.schema.words import listed, nearest
@@ -103,6 +104,12 @@ def _judge(schema: ConfigSchema, section: str, name: str) -> Iterator[Problem]:
         section in schema.sections or section in WELL_KNOWN_PROVIDERS
     ):
         return
+    elif (section, name) in schema.undescribed:
+        message = (
+            f"[{section}] {name} is read by {schema.label}, but nothing describes it: it is no "
+            "part of the public configuration"
+        )
+        yield warning(Kind.UNDESCRIBED, message)
     elif change := _change(schema, section, name):
         yield _gone(schema, change)
     else:
@@ -119,7 +126,10 @@ def _is_old(schema: ConfigSchema, section: str, name: str) -> bool:
 
 
 def _change(schema: ConfigSchema, section: str, name: str) -> Change | None:
+    """Return the change that this version has gone through; 2.11 lists those of 3.0 already."""
     for change in schema.changes:
+        if schema.major < major(change.since):
+            continue
         if (change.section, change.name) == (section, name) and (
             change.removed or change.renamed_to
         ):

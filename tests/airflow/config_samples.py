@@ -117,6 +117,9 @@ FILES = {
     "airflow/_shared/configuration/parser.py": PARSER,
     "airflow/configuration.py": CONFIGURATION,
     "airflow/cli/commands/config_command.py": CHANGES,
+    "airflow/jobs.py": (
+        'conf.getint(\n    "core", "HIDDEN", fallback=3)\nconf.get("core", "executor")\n'
+    ),
 }
 
 PROVIDER = {

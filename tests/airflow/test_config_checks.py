@@ -42,13 +42,15 @@ def test_verdicts(schema: ConfigSchema, section: str, name: str, value: str, say
 
 
 def test_no_verdict_is_left_out() -> None:
-    assert len(CASES) == VERDICTS.count("\n    ") == 42
+    assert len(CASES) == VERDICTS.count("\n    ") == 43
 
 
 def test_older_versions_are_judged_by_their_rules(schema: ConfigSchema) -> None:
     old = replace(schema, version="2.11.0", teams=False)
     assert check_option(old, "core", "parallelism", "1e3")
     assert not check_option(old, "core", "parallelism", "0")
+    (found,) = check_option(old, "core", "slas")
+    assert found.message == "Airflow 2.11.0 has no option 'slas' in [core]"
     (found,) = check_option(old, "a=tea", "pot")
     assert "has no options of single teams; write [tea]" in found.message
     (found,) = check_variable(old, "AIRFLOW__A___TEA__POT")

@@ -78,6 +78,11 @@ def test_interpolation_is_that_of_configparser(value: str, other: str) -> None:
         assert interpolate(value, {"a": other, "x": value})[0] == expected
 
 
+def test_interpolation_gives_up_in_time() -> None:
+    values = {"abcdefghi"[i]: f"%({'abcdefghi'[i + 1]})s" * 10 for i in range(8)} | {"i": "%%"}
+    assert "references are followed" in interpolate("%(a)s", values)[1]
+
+
 @pytest.mark.parametrize(
     ("name", "means"),
     [
