@@ -12,7 +12,7 @@ from sphinx_airflow_prod.airflow.environment import (
     variable,
 )
 from sphinx_airflow_prod.airflow.exports import parse_exports
-from sphinx_airflow_prod.airflow.ini import DEFAULT, IniDocument, IniOption, interpolate, parse_ini
+from sphinx_airflow_prod.airflow.ini import DEFAULT, IniOption, interpolate, parse_ini
 from sphinx_airflow_prod.airflow.options import ConfigSchema
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error, warning
 from sphinx_airflow_prod.airflow.valuetypes import check_value
@@ -103,9 +103,10 @@ def check_ini(
             ]
             problems += found
     told: set[tuple[Kind, str]] = set()
+    seen = {section: document.values(section) for section in filled}
     headers = {section.name: section.span for section in document.sections}
     for option in document.options:
-        for problem in _check_ini_option(option, document, schema, allow):
+        for problem in _check_ini_option(option, seen[option.section], schema, allow):
             if problem.part is Part.SECTION and option.section in headers:
                 if (problem.kind, option.section) not in told:
                     problems.append(problem.at(headers[option.section]))
@@ -153,14 +154,14 @@ def check_file_value(
 
 
 def _check_ini_option(
-    option: IniOption, document: IniDocument, schema: ConfigSchema, allow: Collection[str]
+    option: IniOption, values: Mapping[str, str], schema: ConfigSchema, allow: Collection[str]
 ) -> Iterator[Problem]:
     if option.section == DEFAULT:
         return
     if option.section is None:
         yield _no_section(option, schema).at(option.span)
         return
-    values, key = document.values(option.section), (option.section, option.name)
+    key = (option.section, option.name)
     found = check_file_value(schema, key, option.value, values, allow)
     for problem in found:
         yield problem.at(option.value_span if problem.part is Part.VALUE else option.span)

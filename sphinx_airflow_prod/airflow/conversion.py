@@ -56,6 +56,7 @@ def settings_of_ini(document: IniDocument, schema: ConfigSchema) -> tuple[Settin
     A value whose interpolation fails stays as it is written.
     """
     found = []
+    values = {name: document.values(name) for name in {o.section for o in document.options}}
     for option in document.options:
         section = option.section
         if section is None:
@@ -63,7 +64,7 @@ def settings_of_ini(document: IniDocument, schema: ConfigSchema) -> tuple[Settin
             if len(homes) != 1:
                 continue
             section = homes[0]
-        text = interpolate(option.value, document.values(option.section))[0]
+        text = interpolate(option.value, values[option.section])[0]
         found.append(_setting(section, option.name, option.value if text is None else text, schema))
     return tuple(found)
 

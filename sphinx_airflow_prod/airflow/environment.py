@@ -12,11 +12,21 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-from sphinx_airflow_prod.airflow.options import ConfigSchema
+from sphinx_airflow_prod.airflow.options import PREFIX, ConfigSchema, variable
 
-PREFIX = "AIRFLOW__"
+__all__ = [
+    "FORMS",
+    "PREFIX",
+    "VariableName",
+    "is_backend_argument",
+    "is_option_variable",
+    "meant_variable",
+    "parse_variable",
+    "shell_line",
+    "variable",
+]
+
 FORMS = ("cmd", "secret")
 """The suffixes by which a command, or a secrets backend, gives the value of an option."""
 
@@ -46,13 +56,6 @@ class VariableName:
         return f"{self.option}_{self.form}" if self.form else self.option
 
 
-def variable(section: str, option: str, *, form: str = "", team: str = "") -> str:
-    """Return the variable that sets an option (or its ``cmd`` or ``secret`` form)."""
-    scope = f"{team.upper()}___" if team else ""
-    suffix = f"_{form.upper()}" if form else ""
-    return f"{PREFIX}{scope}{section.replace('.', '_').upper()}__{option.upper()}{suffix}"
-
-
 def is_option_variable(name: str) -> bool:
     """Whether Airflow takes *name* for an option: ``AIRFLOW_CONN_…``, ``AIRFLOW_HOME`` are none."""
     return name.upper().startswith(PREFIX)
@@ -74,7 +77,7 @@ def parse_variable(name: str, schema: ConfigSchema) -> VariableName | None:
     if not name.upper().startswith(PREFIX):
         return None
     name = name.upper()
-    table = _names(schema)
+    table = schema.variables
     if found := _known(name, table):
         return VariableName(*found, known=True)
     rest = name[len(PREFIX) :]
@@ -96,7 +99,7 @@ def parse_variable(name: str, schema: ConfigSchema) -> VariableName | None:
 
 def meant_variable(name: str, schema: ConfigSchema) -> str | None:
     """Return the variable that *name* would be with the right number of underscores, if any."""
-    return _squeezed_names(schema).get(_squeezed(name))
+    return schema.squeezed_variables.get(re.sub("_+", "_", name.upper()))
 
 
 def shell_line(name: str, value: str, *, export: bool = False) -> str:
@@ -121,29 +124,3 @@ def _known(name: str, table: Mapping[str, tuple[str, str]]) -> tuple[str, str, s
         if bare != name and bare in table:
             return (*table[bare], form)
     return None
-
-
-@lru_cache(maxsize=8)
-def _names_of(
-    keys: frozenset[tuple[str, str]], old: frozenset[tuple[str, str]]
-) -> dict[str, tuple[str, str]]:
-    table = {variable(*key): key for key in sorted(old)}
-    return table | {variable(*key): key for key in sorted(keys)}
-
-
-def _names(schema: ConfigSchema) -> Mapping[str, tuple[str, str]]:
-    """Return section and option of every variable that the schema knows, old names included."""
-    old = {(r.old_section, r.old_name) for r in schema.renames if r.old_name}
-    for rename in schema.renames:
-        if not rename.old_name:
-            old |= {(rename.old_section, name) for name in schema.sections.get(rename.section, ())}
-    old |= {(change.section, change.name) for change in schema.changes}
-    return _names_of(frozenset(schema.by_key), frozenset(old))
-
-
-def _squeezed_names(schema: ConfigSchema) -> Mapping[str, str]:
-    return {_squeezed(name): name for name in _names(schema)}
-
-
-def _squeezed(name: str) -> str:
-    return re.sub("_+", "_", name.upper())

@@ -7,6 +7,7 @@ JSON, and asked by everything else.  Names of sections and options are those of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ CORE = "core"
 """Where an :class:`Option` comes from that Airflow itself describes."""
 FALLBACK = "fallback"
 """Where an :class:`Option` comes from of which Airflow itself carries only a provider's default."""
+
+PREFIX = "AIRFLOW__"
+"""The beginning of every variable that sets an option."""
 
 OPEN_SECTIONS = frozenset(
     {
@@ -156,6 +160,13 @@ class Provider:
     sections: tuple[str, ...]
 
 
+def variable(section: str, option: str, *, form: str = "", team: str = "") -> str:
+    """Return the variable that sets an option (or its ``cmd`` or ``secret`` form)."""
+    scope = f"{team.upper()}___" if team else ""
+    suffix = f"_{form.upper()}" if form else ""
+    return f"{PREFIX}{scope}{section.replace('.', '_').upper()}__{option.upper()}{suffix}"
+
+
 def major(version: str) -> int:
     """Return the first number of a version, 3 where there is none."""
     head = version.partition(".")[0]
@@ -222,6 +233,35 @@ class ConfigSchema:
             elif not rename.name:
                 found |= {(rename.old_section, n) for s, n in found if s == rename.section}
         return frozenset(found)
+
+    @cached_property
+    def variables(self) -> Mapping[str, tuple[str, str]]:
+        """The (section, name) of every variable without a suffix, old names included."""
+        old = {(r.old_section, r.old_name) for r in self.renames if r.old_name}
+        for rename in self.renames:
+            if not rename.old_name:
+                names = self.sections.get(rename.section, ())
+                old |= {(rename.old_section, name) for name in names}
+        old |= {(change.section, change.name) for change in self.changes}
+        table = {variable(*key): key for key in sorted(old)}
+        return table | {variable(*key): key for key in sorted(self.by_key)}
+
+    @cached_property
+    def squeezed_variables(self) -> Mapping[str, str]:
+        """The variables by their names with single underscores, for the ones misspelt."""
+        return {re.sub("_+", "_", name): name for name in self.variables}
+
+    @cached_property
+    def gone(self) -> Mapping[tuple[str, str], Change]:
+        """What was removed, or renamed and is not followed, by (section, name).
+
+        Only what this version has gone through: 2.11 lists the changes of 3.0 already.
+        """
+        found: dict[tuple[str, str], Change] = {}
+        for change in self.changes:
+            if (change.removed or change.renamed_to) and self.major >= major(change.since):
+                found.setdefault((change.section, change.name), change)
+        return found
 
     @cached_property
     def chosen(self) -> Mapping[tuple[str, str], tuple[str, ...]]:

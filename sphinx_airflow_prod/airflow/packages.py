@@ -41,9 +41,9 @@ class Package:
     name: str
     version: str
     read: Callable[[str], str | None]
-    modules: Callable[[], Iterator[str]]
     identity: str
     info: str = ""
+    modules: Callable[[], Iterable[str]] = tuple
 
 
 def open_wheel(path: Path) -> Package:
@@ -74,7 +74,7 @@ def open_wheel(path: Path) -> Package:
     distribution, _, version = folder.removesuffix(".dist-info").partition("-")
     points = read(f"{folder}/entry_points.txt") or ""
     identity = f"{path.name}:{status.st_size}:{status.st_mtime_ns}"
-    return Package(distribution.replace("_", "-"), version, read, modules, identity, _entry(points))
+    return Package(distribution.replace("_", "-"), version, read, identity, _entry(points), modules)
 
 
 def open_tree(config: Path) -> Package:
@@ -100,7 +100,7 @@ def open_tree(config: Path) -> Package:
         yield from _texts(_modules_below(root, "airflow") if root else (), read)
 
     identity = f"{config}:{status.st_size}:{status.st_mtime_ns}"
-    return Package("", "", read, modules, identity)
+    return Package("", "", read, identity, modules=modules)
 
 
 def installed() -> Package | None:
@@ -149,7 +149,7 @@ def _installed(distribution: metadata.Distribution, info: str = "") -> Package |
     except OSError:
         stamp = 0
     where = str(distribution.locate_file(""))
-    return Package(name, version, read, modules, f"{where}:{name}:{version}:{stamp}", info)
+    return Package(name, version, read, f"{where}:{name}:{version}:{stamp}", info, modules)
 
 
 def _modules_below(root: Path, folder: str) -> Iterator[str]:

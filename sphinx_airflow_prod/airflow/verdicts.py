@@ -19,7 +19,6 @@ from sphinx_airflow_prod.airflow.options import (
     ConfigSchema,
     Option,
     Rename,
-    major,
 )
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error, warning
 from sphinx_airflow_prod.core.schema.words import listed, nearest
@@ -104,13 +103,15 @@ def _judge(schema: ConfigSchema, section: str, name: str) -> Iterator[Problem]:
         section in schema.sections or section in WELL_KNOWN_PROVIDERS
     ):
         return
+    elif (section, name) in schema.undescribed and _of_unknown_provider(schema, section):
+        yield _unknown_provider(section, name)
     elif (section, name) in schema.undescribed:
         message = (
             f"[{section}] {name} is read by {schema.label}, but nothing describes it: it is no "
             "part of the public configuration"
         )
         yield warning(Kind.UNDESCRIBED, message)
-    elif change := _change(schema, section, name):
+    elif change := schema.gone.get((section, name)):
         yield _gone(schema, change)
     else:
         yield _unknown(schema, section, name)
@@ -122,19 +123,7 @@ def _is_old(schema: ConfigSchema, section: str, name: str) -> bool:
         known = schema.option(rename.section, rename.name) is not None
         if known or (section, name) in {(r.old_section, r.old_name) for r in schema.renames}:
             return True
-    return _change(schema, section, name) is not None
-
-
-def _change(schema: ConfigSchema, section: str, name: str) -> Change | None:
-    """Return the change that this version has gone through; 2.11 lists those of 3.0 already."""
-    for change in schema.changes:
-        if schema.major < major(change.since):
-            continue
-        if (change.section, change.name) == (section, name) and (
-            change.removed or change.renamed_to
-        ):
-            return change
-    return None
+    return schema.gone.get((section, name)) is not None
 
 
 def _renamed(schema: ConfigSchema, section: str, name: str, renames: tuple[Rename, ...]) -> Problem:
@@ -160,16 +149,21 @@ def _is_read(schema: ConfigSchema, rename: Rename) -> bool:
     """Whether anything reads the new name: it is an option, or of a provider not known here."""
     if schema.option(rename.section, rename.name) is not None:
         return True
-    if rename.section in schema.partial_sections:
+    return _of_unknown_provider(schema, rename.section)
+
+
+def _of_unknown_provider(schema: ConfigSchema, section: str) -> bool:
+    """Whether a section belongs to a provider whose own description is not at hand."""
+    if section in schema.partial_sections:
         return True
-    return rename.section in WELL_KNOWN_PROVIDERS and rename.section not in schema.sections
+    return section in WELL_KNOWN_PROVIDERS and section not in schema.sections
 
 
 def _current_name(schema: ConfigSchema, section: str, name: str) -> tuple[str, str]:
     """Follow renames, and those of ``airflow config lint``, to a name that is an option."""
     for _ in range(5):
         following = next(schema.renamed(section, name), None)
-        change = _change(schema, section, name)
+        change = schema.gone.get((section, name))
         if schema.option(section, name) is not None:
             break
         if following is not None:
