@@ -10,6 +10,7 @@ from dataclasses import replace
 from sphinx_airflow_prod.core import expectations
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.examples import Claim
+from sphinx_airflow_prod.core.expectations.claim import MappingClaim
 from sphinx_airflow_prod.core.judgement import Material
 from sphinx_airflow_prod.core.manifests import Resource
 from sphinx_airflow_prod.core.outcome import Detail
@@ -49,16 +50,16 @@ def claim_detail(claim: Claim, materials: Sequence[Material]) -> Detail:
 
 
 def _judge_manifest(snippet: ManifestSnippet, material: Material) -> Iterator[Diagnostic]:
-    parsed = expectations.parse_claim(snippet.body)
+    parsed = expectations.parse_claim(snippet.body, may_be_empty=snippet.options.absent)
     if snippet.options.absent:
         yield from _judge_absence(snippet, parsed, material)
         return
-    yield from _problems(parsed.problems)
+    yield from _problems(parsed.problems, snippet)
     if parsed.root is None:
         return
     found = expectations.find(parsed, snippet.resource, material.manifests.resources, snippet.span)
     if not isinstance(found, Resource):
-        yield from _problems(found, Code.CLAIM_RESOURCE)
+        yield from _problems(found, snippet, Code.CLAIM_RESOURCE)
         return
     shown = _as_claimed(parsed, found)
     mismatches = expectations.match(parsed, shown, exact=snippet.options.exact)
@@ -127,6 +128,10 @@ def _judge_absence(
         message = "option 'absent' needs a resource: name it as Kind/name behind the directive"
         yield Diagnostic.of(Code.CLAIM_RESOURCE, message, snippet.span)
         return
+    yield from _problems(parsed.problems, snippet)
+    if parsed.root is not None and (extra := _beyond_identity(parsed.root)):
+        message = f"of a resource that is absent nothing can be claimed; leave {extra!r} out"
+        yield Diagnostic.of(Code.CLAIM, message, parsed.root.fields[extra].place.span)
     if any((r.kind, r.name) == identity for r in material.manifests):
         yield Diagnostic.of(Code.CLAIM, f"{'/'.join(identity)} is rendered", span)
     elif not any((r.kind, r.name) == identity for r in material.base_manifests):
@@ -143,9 +148,17 @@ def _judge_absence(
         yield Diagnostic.of(Code.CONTRAST, message, span)
 
 
+def _beyond_identity(root: MappingClaim) -> str:
+    """Return the first key of a claim that says more than which resource is meant."""
+    return next((key for key in root.fields if key not in ("apiVersion", "kind", "metadata")), "")
+
+
 def _problems(
     problems: Sequence[expectations.Problem],
+    snippet: ManifestSnippet,
     otherwise: Code = Code.CLAIM,
 ) -> Iterator[Diagnostic]:
+    """Map problems to diagnostics; an empty body has no place of its own."""
     for problem in problems:
-        yield Diagnostic.of(problem.code or otherwise, problem.message, problem.span)
+        span = problem.span if problem.span.path else snippet.span
+        yield Diagnostic.of(problem.code or otherwise, problem.message, span)

@@ -149,6 +149,12 @@ class Code(enum.Enum):
         "Correct the pattern of :fails:, or the values.",
     )
 
+    BASELINE = (
+        "helm.baseline",
+        Severity.WARNING,
+        "The chart does not render without the example, so there is nothing to compare it with.",
+        "Give the chart what it requires in helm_values; then changes and claims mean something.",
+    )
     CLAIM = (
         "helm.claim",
         Severity.ERROR,

@@ -18,7 +18,7 @@ from sphinx_airflow_prod.core.snippet import (
     ValuesSnippet,
 )
 
-JUDGEMENT = 5
+JUDGEMENT = 6
 """To be counted up whenever the same snippet may get another verdict than before."""
 
 

@@ -184,11 +184,13 @@ def judge(material: Material) -> Iterator[Diagnostic]:
     options = material.example.snippet.options
     if options.fails is not None and not options.no_render:
         yield from _refusal(material, options.fails)
+        yield from _beside_the_refusal(material)
         return
     yield from material.checked.diagnostics
     for path, complaint in material.checked.unknown.items():
         yield _hole(path, complaint) if path in material.holes else complaint
     yield from _deprecated(material)
+    yield from _without_baseline(material)
     yield from _rendered(material)
     yield from _effects(material)
 
@@ -246,6 +248,32 @@ def _refusal(material: Material, pattern: str) -> Iterator[Diagnostic]:
     elif not re.search(pattern, answer.message):
         message = f"the chart refuses these values otherwise than option 'fails' says: {pattern!r}"
         yield Diagnostic.of(Code.FAILS, f"{message}\nHelm says: {answer.message}", span)
+    else:
+        lower = material.lower or material.baseline
+        below = material.answers.get(lower) if lower else None
+        if isinstance(below, Failure) and below.message == answer.message:
+            message = "the chart refuses this without the example as well, so it proves nothing"
+            yield Diagnostic.of(Code.FAILS, f"{message}\nHelm says: {answer.message}", span)
+
+
+def _beside_the_refusal(material: Material) -> Iterator[Diagnostic]:
+    """Give the unknown keys of a refused example, but those that the refusal speaks of."""
+    assert material.checked is not None
+    said = material.answer.message if isinstance(material.answer, Failure) else ""
+    for path, complaint in material.checked.unknown.items():
+        if str(path[-1]) not in said:
+            yield complaint
+
+
+def _without_baseline(material: Material) -> Iterator[Diagnostic]:
+    """Say that there is nothing to compare the example with."""
+    base = material.answers.get(material.baseline) if material.baseline else None
+    if isinstance(base, Failure) and isinstance(material.answer, Rendered):
+        message = (
+            "the chart does not render without this example, so what it changes cannot be told; "
+            f"give the chart what it needs in helm_values\nHelm says: {base.message}"
+        )
+        yield Diagnostic.of(Code.BASELINE, message, material.example.snippet.span)
 
 
 def _rendered(material: Material) -> Iterator[Diagnostic]:
@@ -265,7 +293,9 @@ def _rendered(material: Material) -> Iterator[Diagnostic]:
     for selector in snippet.options.show:
         yield from _unmatched(material, selector)
     assert material.checked is not None
-    blameless = not (material.checked.diagnostics or material.checked.unknown)
+    # a placeholder may have become the very default
+    left_open = any(path in material.layouts[-1] for path in material.checked.placeholders)
+    blameless = not (material.checked.diagnostics or material.checked.unknown or left_open)
     if not material.has_effect and not snippet.options.no_effect and blameless:
         over = "over the examples it extends" if material.example.beneath else "over its defaults"
         message = (
@@ -291,8 +321,10 @@ def _deprecated(material: Material) -> Iterator[Diagnostic]:
         return
     lower = material.lower or material.baseline
     below = material.answers.get(lower) if lower else None
-    before = below.notes if isinstance(below, Rendered) else ""
+    before = below.notes if isinstance(below, Rendered) else None
     notes = material.answer.notes if isinstance(material.answer, Rendered) else before
+    if before is None or notes is None:  # nothing to compare: the schema alone speaks
+        before = notes = ""
     layout = material.layouts[-1]
     for found in deprecations(material.schema, material.body_values, before, notes):
         known = bool(found.path) and found.path[:1] in layout

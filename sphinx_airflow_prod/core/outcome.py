@@ -132,7 +132,7 @@ class Statistics:
             (self.failed, "failed"),
             (self.skipped, "skipped"),
             (self.unverified, "not verified"),
-            (self.unchecked, "custom resources without a schema"),
+            (self.unchecked, "without a Kubernetes schema"),
         ]
         return ", ".join(words + [f"{number} {what}" for number, what in rest if number])
 

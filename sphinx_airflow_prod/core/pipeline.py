@@ -67,6 +67,7 @@ class Evaluator:
         folder = Path(cache_dir) if cache_dir is not None else None
         self._settings = settings
         self._effects = effects
+        self._read: dict[SnippetKey, str] = {}
         self._verdicts = Verdicts(folder)
         self._workshop = Workshop(settings, folder)
 
@@ -99,6 +100,7 @@ class Evaluator:
         there for the names that options mention.
         """
         self._workshop.general = {}
+        self._read = {}
         renders = self._workshop.renders
         items = [
             item
@@ -106,6 +108,7 @@ class Evaluator:
             if only is None or item.snippet.key in only
         ]
         outcomes = {item.snippet.key: self._at_once(item) for item in items}
+        self._workshop.check_site_values()
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
         materials = self._workshop.materials(examples, progress, effects=self._effects)
@@ -236,9 +239,21 @@ class Evaluator:
         return fingerprint(
             item,
             self._workshop.digests(),
-            f"{identity} {kubernetes_schemas()} {self._effects}",
+            f"{identity} {kubernetes_schemas()} {self._effects} {self._readings(item)}",
             self._settings,
         )
+
+    def _readings(self, item: Item) -> tuple[str, ...]:
+        """Return what was read of the Secrets that an outcome depends on, each read once."""
+        snippets = [secret for example in _examples(item) for secret in example.secrets]
+        if isinstance(item.snippet, SecretSnippet):
+            snippets.append(item.snippet)
+        for snippet in snippets:
+            if snippet.key not in self._read:
+                from sphinx_airflow_prod.core.secretcheck import reading_of
+
+                self._read[snippet.key] = reading_of(snippet)
+        return tuple(self._read[snippet.key] for snippet in snippets)
 
 
 def _examples(item: Item) -> tuple[Example, ...]:

@@ -25,6 +25,15 @@ from sphinx_airflow_prod.core.snippet import SecretSnippet, block_name
 _CODES = {"consumed": Code.SECRET_UNUSED, "decodes": Code.DECODES_TO}
 
 
+def reading_of(snippet: SecretSnippet) -> str:
+    """Return all that was read of a directive, files that it names included, as one text.
+
+    A verdict depends on it: files may change, appear or vanish while the
+    document stays.
+    """
+    return repr(_read(snippet))
+
+
 def secrets_of(snippet: SecretSnippet) -> tuple[Secret, ...]:
     """Return the Secrets that a directive makes, as far as they can be read."""
     return _read(snippet)[0]
@@ -37,12 +46,12 @@ def judge_secret(snippet: SecretSnippet, materials: Sequence[Material]) -> Itera
     example that it is made for (*materials*), and decode to what is shown.
     """
     secrets, problems = _read(snippet)
-    yield from _diagnostics(problems)
+    yield from _diagnostics(problems, snippet)
     for secret in secrets:
         version = materials[0].example.release.kube_version if materials else None
         yield from judge_secret_manifest(secret, version)
         for material in materials:
-            yield from _diagnostics(unconsumed(secret, material.survey))
+            yield from _diagnostics(unconsumed(secret, material.survey), snippet)
     yield from _judge_decoding(snippet, secrets)
 
 
@@ -58,13 +67,26 @@ def judge_missing(
     if not isinstance(material.answer, Rendered):
         return
     snippets = list(documents_secrets)
-    created = [secret for snippet in snippets for secret in secrets_of(snippet)]
+    everything = [secret for snippet in snippets for secret in secrets_of(snippet)]
+    namespace = material.example.release.namespace
+    created = [
+        secret
+        for secret in everything
+        if secret.symbolic_namespace or secret.namespace in ("", namespace)
+    ]
     own = material.example.snippet
     others = [snippet for snippet in snippets if own.options.name not in snippet.options.for_]
     severity = Severity.WARNING if own.inferred else Severity.ERROR
     for missing in unmet(material.survey, material.base_survey, created):
         span = _place_of(missing.name, material)
-        yield Diagnostic(Code.SECRET_MISSING, missing.message, span, severity)
+        elsewhere = [secret for secret in everything if secret.name == missing.name]
+        message = missing.message
+        if elsewhere:
+            message += (
+                f"\n(line {elsewhere[0].span.line} makes it in the namespace "
+                f"{elsewhere[0].namespace!r}, not in {namespace!r})"
+            )
+        yield Diagnostic(Code.SECRET_MISSING, message, span, severity)
     for name, message in _without_keys(material.survey, created, others):
         yield Diagnostic(Code.SECRET_MISSING, message, _place_of(name, material), severity)
 
@@ -84,7 +106,7 @@ def _without_keys(
     """Give name and message of each Secret of *snippets* that lacks a key which is needed."""
     for secret in (secret for snippet in snippets for secret in secrets_of(snippet)):
         same = [other for other in created if other.name == secret.name]
-        if not all(other.complete for other in same) or secret.symbolic_name:
+        if not same or not all(other.complete for other in same) or secret.symbolic_name:
             continue
         made = {key for other in same for key in other.entries}
         for reference in survey.by_name.get(secret.name, ()):
@@ -126,14 +148,16 @@ def _judge_decoding(snippet: SecretSnippet, secrets: Sequence[Secret]) -> Iterat
             yield Diagnostic.of(Code.NAME, message, span)
         else:
             problem = decodes_to(entry, blocks[block_name(name)])
-            yield from _diagnostics([problem] if problem else [])
+            yield from _diagnostics([problem] if problem else [], snippet)
 
 
 def _read(snippet: SecretSnippet) -> tuple[tuple[Secret, ...], tuple[SecretProblem, ...]]:
     return read_secrets(snippet.body, Path(snippet.span.path).parent, dict(snippet.blocks))
 
 
-def _diagnostics(problems: Iterable[SecretProblem]) -> Iterator[Diagnostic]:
+def _diagnostics(problems: Iterable[SecretProblem], snippet: SecretSnippet) -> Iterator[Diagnostic]:
+    """Map problems to diagnostics; an empty body has no place of its own."""
     for problem in problems:
         code = _CODES.get(problem.kind, Code.SECRET)
-        yield Diagnostic.of(code, problem.message, problem.span)
+        span = problem.span if problem.span.path else snippet.span
+        yield Diagnostic.of(code, problem.message, span)

@@ -9,7 +9,13 @@ from typing import Any
 from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.placeholders import fill_placeholders
-from sphinx_airflow_prod.core.schema import ChartSchema, unknown_keys, violations
+from sphinx_airflow_prod.core.schema import (
+    ChartSchema,
+    Violation,
+    unknown_key,
+    unknown_keys,
+    violations,
+)
 from sphinx_airflow_prod.core.settings import Settings, severity_of_unknown_keys
 from sphinx_airflow_prod.core.values import Layout, Path, coalesce, merge
 
@@ -24,6 +30,9 @@ class CheckedValues:
 
     unknown: Mapping[Path, Diagnostic]
     """The keys that the chart does not know, by path, the topmost of each branch."""
+
+    placeholders: frozenset[Path]
+    """Where the reader is to fill something in."""
 
     is_refused: bool
     """Whether the chart's schema refuses the values, so that Helm would not render them."""
@@ -55,6 +64,25 @@ class ValuesChecker:
         """Return *values* with their placeholders filled in."""
         return fill_placeholders(values, self.schema, self._settings.placeholders)[0]
 
+    def site_problems(self) -> tuple[str, ...]:
+        """Return what the chart refuses of ``helm_values``, or does not know, in words."""
+        site = self._settings.values
+        by_default = self.schema.check(coalesce(self._defaults, {}))
+        refused = {
+            violation.path: self._in_words(violation)
+            for violation in self.schema.check(coalesce(self._defaults, self.filled(site)))
+            if violation not in by_default
+        }
+        unknown = {path: unknown_key(self.schema, path) for path in self.schema.unknown_in(site)}
+        if severity_of_unknown_keys(self._settings) is None:
+            unknown = {}
+        return tuple({**unknown, **refused}.values())
+
+    def _in_words(self, violation: Violation) -> str:
+        if violation.code is Code.UNKNOWN_KEY:
+            return unknown_key(self.schema, violation.path)
+        return str(violation)
+
     def check(
         self, layout: Layout, own: Mapping[str, Any], beneath: Mapping[str, Any], span: Span
     ) -> CheckedValues:
@@ -80,7 +108,8 @@ class ValuesChecker:
         refused = bool(found or lasting)
         if lasting and not found:
             what = "the examples it extends, the site's values or the chart's defaults"
-            message = f"the chart refuses what lies beneath this example ({what}): {lasting[0]}"
+            why = self._in_words(lasting[0])
+            message = f"the chart refuses what lies beneath this example ({what}): {why}"
             found.append(Diagnostic.of(Code.SCHEMA, message, span))
         unknown: dict[Path, Diagnostic] = {}
         severity = severity_of_unknown_keys(self._settings)
@@ -94,4 +123,4 @@ class ValuesChecker:
             for path in self.schema.unknown_in(own):
                 if layout.span(path) in complaints:
                     unknown[path] = complaints[layout.span(path)]
-        return CheckedValues(values, tuple(found), unknown, refused)
+        return CheckedValues(values, tuple(found), unknown, placeholders, refused)

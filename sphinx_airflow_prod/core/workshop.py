@@ -261,6 +261,15 @@ class Workshop:
         assert not isinstance(engine, Diagnostic)
         return list(engine.run(jobs, progress))
 
+    def check_site_values(self) -> None:
+        """Hold ``helm_values`` against the charts that are used: they lie beneath everything."""
+        if not self.settings.values or isinstance(self.engine(), Diagnostic):
+            return
+        for chart in self._charts.values():
+            if isinstance(chart, Chart):
+                for problem in self.checker(chart).site_problems():
+                    self.note(Code.CONFIG, f"helm_values: {problem}")
+
     def _load_chart(self, key: str | None) -> Chart | Diagnostic:
         path = self.settings.chart if key is None else self.settings.charts.get(key)
         if path is None:

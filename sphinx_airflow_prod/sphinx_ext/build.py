@@ -11,6 +11,7 @@ from sphinx.util import logging
 from sphinx.util.console import bold  # type: ignore[attr-defined]
 
 from sphinx_airflow_prod.core.outcome import Report
+from sphinx_airflow_prod.core.versions import UNCHECKED, kubernetes_schemas
 from sphinx_airflow_prod.sphinx_ext import config, pages
 from sphinx_airflow_prod.sphinx_ext.domain import Evaluation, HelmDomain
 from sphinx_airflow_prod.sphinx_ext.reporting import report as log_diagnostics
@@ -84,6 +85,8 @@ def _show_progress(done: int, total: int) -> None:
 
 def _show_summary(report: Report) -> None:
     logger.info("%s%s", bold("checking Helm examples... "), report.statistics)
+    if not kubernetes_schemas():
+        logger.info(UNCHECKED)
     for outcome in report.outcomes:
         if outcome.snippet.options.skip:
             logger.info("skipped %s: %s", outcome.snippet.span, outcome.snippet.options.skip)

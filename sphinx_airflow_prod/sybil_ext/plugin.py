@@ -130,10 +130,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     counts = [summary["counts"] for summary in summaries if summary["counts"]]
     if counts:
         from sphinx_airflow_prod.core.outcome import Statistics
+        from sphinx_airflow_prod.core.versions import UNCHECKED, kubernetes_schemas
 
         total = Statistics(*(sum(numbers) for numbers in zip(*counts, strict=True)))
         # what failed is what pytest itself counts
         terminalreporter.write_line(f"helm: {replace(total, failed=0, unverified=0)}")
+        if not kubernetes_schemas():
+            terminalreporter.write_line(f"helm: {UNCHECKED}")
 
 
 def _summary_of(config: pytest.Config) -> dict[str, Any]:
@@ -168,7 +171,13 @@ def _own_guide(config: pytest.Config) -> Guide | None:
 
 
 def _make_guide(config: pytest.Config) -> Guide:
-    from sphinx_airflow_prod.sybil_ext.guides import Guide
+    try:
+        from sphinx_airflow_prod.sybil_ext.guides import Guide
+    except ImportError as error:
+        raise pytest.UsageError(
+            f"examples are run by Sybil, which cannot be imported ({error}); install it with\n"
+            '    pip install "sphinx-airflow-prod[test]"'
+        ) from None
 
     # pytest's rootdir is above both the documents and a chart elsewhere
     project = find_pyproject(config.invocation_params.dir) or find_pyproject(config.rootpath)

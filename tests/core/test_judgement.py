@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,10 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Evaluate:
     """Return a function that evaluates snippets with the sample chart, over one cache."""
     cache = tmp_path_factory.mktemp("cache")
 
-    def run(*snippets: Snippet, effects: bool = False) -> Report:
-        settings = Settings(chart=str(SAMPLE))
+    def run(
+        *snippets: Snippet, effects: bool = False, site: Mapping[str, object] | None = None
+    ) -> Report:
+        settings = Settings(chart=str(SAMPLE), values=site or {})
         return evaluate(snippets, settings, cache_dir=cache, effects=effects)
 
     return run
@@ -172,6 +175,19 @@ class TestClaims:
         )
         assert not report.all_diagnostics()
 
+    def test_nothing_more_can_be_claimed_of_what_is_absent(self, check: Evaluate) -> None:
+        body = "spec:\n  replicas: 77"
+        report = check(
+            values(1, DATABASE),
+            secret(9, CREATE),
+            claim(20, "StatefulSet/airflow-postgresql", body, absent=""),
+        )
+        assert _found(report) == [(Code.CLAIM, 22)]
+
+    def test_an_empty_body_is_reported_at_the_directive(self, check: Evaluate) -> None:
+        report = check(REPLICAS, claim(10, "Deployment/airflow-scheduler"))
+        assert _found(report) == [(Code.CLAIM, 10)]
+
     def test_absence_of_what_is_rendered_does_not_hold(self, check: Evaluate) -> None:
         report = check(REPLICAS, claim(10, "Secret/airflow-metadata", absent=""))
         assert _found(report) == [(Code.CLAIM, 11)]
@@ -239,6 +255,57 @@ class TestSecrets:
         assert not check(right).all_diagnostics()
         assert _found(check(wrong)) == [(Code.DECODES_TO, 8)]
         assert _found(check(snippet)) == [(Code.NAME, 2)]
+
+    def test_one_made_in_another_namespace_is_missing(self, check: Evaluate) -> None:
+        elsewhere = CREATE.replace("--from", "--namespace other --from")
+        report = check(values(1, DATABASE), secret(10, elsewhere))
+        assert _found(report) == [(Code.SECRET_MISSING, 6)]
+        assert "line 12 makes it in the namespace 'other'" in _only(report).message
+
+    def test_an_empty_body_is_reported_at_the_directive(self, check: Evaluate) -> None:
+        assert _found(check(secret(10, ""))) == [(Code.SECRET, 10)]
+
+    def test_a_file_that_is_gone_is_noticed(self, check: Evaluate, tmp_path: Path) -> None:
+        """The verdict over the unchanged document must not be taken from the cache."""
+        document = str(tmp_path / "guide.rst")
+        made = secret(1, "kubectl create secret generic x --from-file=users.txt")
+        span = Span(document, 1, 1)
+        made = dataclasses.replace(made, document=document, span=span)
+        (tmp_path / "users.txt").write_text("u")
+        assert not check(made).all_diagnostics()
+        (tmp_path / "users.txt").unlink()
+        assert [code for code, _ in _found(check(made))] == [Code.SECRET]
+
+
+class TestSiteValues:
+    """``helm_values``, which lie beneath every example."""
+
+    def test_what_the_chart_refuses_of_them_is_said_once(self, check: Evaluate) -> None:
+        report = check(REPLICAS, site={"uid": "nobody"})
+        assert [d.code for d in report.diagnostics] == [Code.CONFIG]
+        assert "helm_values: uid: expected integer" in report.diagnostics[0].message
+
+    def test_typos_in_them_are_found_and_told_again_by_the_next_build(
+        self, check: Evaluate
+    ) -> None:
+        for _ in range(2):
+            report = check(REPLICAS, site={"schedular": {"replicas": 2}})
+            assert "unknown key 'schedular' (did you mean 'scheduler'?)" in str(report.diagnostics)
+
+
+class TestRefusals:
+    """``:fails:``."""
+
+    def test_what_is_refused_without_the_example_proves_nothing(self, check: Evaluate) -> None:
+        report = check(values(1, "gid: 1", fails="."), site={"uid": "nobody"})
+        assert (Code.FAILS, 2) in _found(report)
+
+
+class TestPlaceholders:
+    """What the reader fills in."""
+
+    def test_one_that_becomes_the_default_is_no_missing_effect(self, check: Evaluate) -> None:
+        assert not check(values(1, "scheduler:\n  replicas: ...")).all_diagnostics()
 
 
 class TestKubernetes:

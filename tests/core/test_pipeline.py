@@ -337,7 +337,10 @@ class TestBaseline:
 
     def test_a_chart_that_needs_values_can_have_examples(self, one: Any, made: str) -> None:
         found = one("word: yes it is\n", chart=made)
-        assert [line for line in found if "unknown-key" not in line] == []
+        told = [line for line in found if "unknown-key" not in line]
+        assert len(told) == 1
+        assert told[0].startswith("1:1: the chart does not render without this example")
+        assert told[0].endswith("[helm.baseline]")
 
     def test_an_example_that_lacks_them_is_told(self, one: Any, made: str) -> None:
         found = one("other: 1\n", chart=made, unknown_keys="ignore")

@@ -223,8 +223,10 @@ class TestPgBouncerSecrets:
         unused = [problem for problem in problems if problem.code is Code.SECRET_UNUSED]
         assert [problem.span.line for problem in unused] == [line]
         assert "which nothing reads; rename that to" in unused[0].message
-        # Base64 that no block is named for any more is an error as well, nothing else is.
-        assert {problem.code for problem in problems} <= {Code.SECRET_UNUSED, Code.OPTION}
+        # Base64 that no block is named for any more is an error as well, and so is an
+        # example beside the one that the Secret is for, which needs the key as much.
+        codes = {Code.SECRET_UNUSED, Code.OPTION, Code.SECRET_MISSING}
+        assert {problem.code for problem in problems} <= codes
 
     @pytest.mark.parametrize("key", ["configSecretName", "statsSecretName", "metadataSecretName"])
     def test_another_name_in_the_values(self, key: str, guide: Guide) -> None:

@@ -7,7 +7,8 @@ text.
 """
 
 from sphinx_airflow_prod.core.schema.checks import unknown_keys, violations
+from sphinx_airflow_prod.core.schema.unknown import unknown_key
 from sphinx_airflow_prod.core.schema.validation import Violation
 from sphinx_airflow_prod.core.schema.view import ChartSchema, ValueInfo
 
-__all__ = ["ChartSchema", "ValueInfo", "Violation", "unknown_keys", "violations"]
+__all__ = ["ChartSchema", "ValueInfo", "Violation", "unknown_key", "unknown_keys", "violations"]
