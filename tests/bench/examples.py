@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _TEMPLATES = (
-    "postgresql:\n  enabled: false\ndata:\n  metadataSecretName: database-{n}",
+    "postgresql:\n  enabled: false\ndata:\n  metadataConnection:\n    host: database-{n}",
     "pgbouncer:\n  enabled: true\n  maxClientConn: {n}00",
-    "apiSecretKeySecretName: api-secret-{n}",
+    "apiSecretKey: key-{n}",
     "redis:\n  enabled: false\ndata:\n  brokerUrl: redis://user:password@redis-{n}:6379/0",
     "uid: 4{n}000\ngid: 4{n}000",
     "securityContexts:\n  pod:\n    runAsUser: 5{n}000\n    fsGroup: 5{n}000",
