@@ -63,6 +63,9 @@ def test_each_is_reported_at_its_place(build: Build, mistake: str) -> None:
     place, message = EXPECTED[mistake]
     (warning,) = [w for w in build.warnings if w.startswith(f"index.rst:{place}: ")]
     text = warning.removeprefix(f"index.rst:{place}: WARNING: ")
+    if mistake == "A template that calls itself" and text.endswith("[helm.crash]"):
+        # it runs into the limit of memory or into that of time, by the speed of the machine
+        message = "the process that rendered this died: it needed too much memory [helm.crash]"
     assert text.startswith(message) if message.endswith(" ") else text == message
 
 
