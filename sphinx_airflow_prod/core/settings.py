@@ -2,7 +2,9 @@
 
 Every field of :class:`Settings` carries what the adapters and the reference
 page need to know of it.  ``conf.py`` spells a setting ``helm_timeout``,
-``[tool.sphinx-airflow-prod]`` in ``pyproject.toml`` spells it ``timeout``.
+``[tool.sphinx-airflow-prod]`` in ``pyproject.toml`` spells it ``timeout``;
+those that are about Airflow itself, as ``airflow_config_source``, are spelt
+alike everywhere (:func:`spelt`).
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ PLACEHOLDERS = r"<[^<>\n]+>|\.\.\."
 
 TABLE = "sphinx-airflow-prod"
 """The name of the table below ``[tool]`` in ``pyproject.toml``."""
+
+AIRFLOW = "airflow_"
+"""How the names of settings begin that are about Airflow itself, not about charts."""
 
 UNKNOWN_KEY_LEVELS = ("error", "warning", "ignore")
 CODE_BLOCK_MODES = ("off", "check", "tabs")
@@ -95,14 +100,30 @@ class Settings:
         "Folder of the render cache; below the doctree folder, or pytest's cache, by default.",
         str, Path, default=None,
     )  # fmt: skip
+    airflow_config_source: str | tuple[str, ...] = _setting(
+        "Where Airflow's options are read from: 'auto' (what is installed), a wheel, a config.yml, "
+        "or a list of one of these and of wheels of providers.",
+        str, Path, list, tuple, default="auto",
+    )  # fmt: skip
+    airflow_config_allow: tuple[str, ...] = _setting(
+        "Sections, and options as section.option, of Airflow's configuration that are right "
+        "though the source does not know them.",
+        list, tuple, default=(),
+    )  # fmt: skip
 
 
 PATHS = frozenset({"chart", "cache_dir"})
+LISTS = frozenset({"api_versions", "airflow_config_allow"})
 
 
 def declared() -> tuple[Field[Any], ...]:
     """Return the declaration of every setting, in the order of the reference page."""
     return fields(Settings)
+
+
+def spelt(name: str, prefix: str) -> str:
+    """Return how an adapter spells a setting: with its *prefix*, but for Airflow's own."""
+    return name if name.startswith((AIRFLOW, prefix)) else f"{prefix}{name}"
 
 
 def default_of(declaration: Field[Any]) -> Any:
@@ -140,7 +161,7 @@ def from_mapping(
     """Return *base* with the *given* settings on top, and what was wrong with them.
 
     *directory* is what relative paths are relative to; *span* is where the
-    settings stand; *prefix* (``helm_``) is how messages spell their names.
+    settings stand; *prefix* (``helm_``) is how messages spell their names (:func:`spelt`).
     Names with dashes are taken as with underscores.
     """
     known = {declaration.name: declaration for declaration in declared()}
@@ -150,15 +171,14 @@ def from_mapping(
     for key, value in given.items():
         name = key.replace("-", "_")
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f" (did you mean '{prefix}{near[0]}'?)" if near else ""
-            problems.append(
-                Diagnostic.of(Code.CONFIG, f"unknown setting '{prefix}{key}'{hint}", span)
-            )
+            near = difflib.get_close_matches(name.removeprefix(prefix), known, 1)
+            hint = f" (did you mean '{spelt(near[0], prefix)}'?)" if near else ""
+            message = f"unknown setting '{spelt(key, prefix)}'{hint}"
+            problems.append(Diagnostic.of(Code.CONFIG, message, span))
             continue
         wrong = _complaint(known[name], value)
         if wrong:
-            problems.append(Diagnostic.of(Code.CONFIG, f"{prefix}{name}: {wrong}", span))
+            problems.append(Diagnostic.of(Code.CONFIG, f"{spelt(name, prefix)}: {wrong}", span))
             continue
         accepted[name] = _resolved(name, value, Path(directory))
     return replace(settings, **accepted), tuple(problems)
@@ -251,8 +271,12 @@ def _complaint_of_content(name: str, value: Any) -> str:
         for key, path in value.items():
             if not isinstance(path, (str, Path)):
                 return f"{key!r}: expected the path of a chart, got {path!r}"
-    if name == "api_versions" and not all(isinstance(item, str) for item in value):
+    if name in LISTS and not all(isinstance(item, str) for item in value):
         return f"expected strings, got {value!r}"
+    if name == "airflow_config_source":
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if not items or not all(isinstance(item, (str, Path)) and str(item) for item in items):
+            return f"expected 'auto', a path, or a list of these, got {value!r}"
     if name == "engine" and not value:
         return "must be 'auto', 'embedded', 'helm' or the path of a helm binary"
     return ""
@@ -268,9 +292,18 @@ def _resolved(name: str, value: Any, directory: Path) -> Any:
         return {key: os.path.normpath(directory / path) for key, path in value.items()}
     if name == "engine" and (os.sep in value or "/" in value):
         return os.path.normpath(directory / value)
-    if name == "api_versions":
+    if name in LISTS:
         return tuple(value)
+    if name == "airflow_config_source":
+        if isinstance(value, (list, tuple)):
+            return tuple(_source(item, directory) for item in value)
+        return _source(value, directory)
     return float(value) if name == "timeout" else value
+
+
+def _source(item: str | Path, directory: Path) -> str:
+    """Return one source of Airflow's options: ``auto``, or an absolute path."""
+    return "auto" if item == "auto" else os.path.normpath(directory / item)
 
 
 def severity_of_unknown_keys(settings: Settings) -> Severity | None:

@@ -21,9 +21,12 @@ from sphinx_airflow_prod.core.settings import (
     from_mapping,
     from_pyproject,
     from_text,
+    spelt,
 )
 
 PREFIX = "helm_"
+OWN = (PREFIX, "airflow_config_")
+"""How names begin that ``conf.py`` can only mean for us."""
 
 
 def read(app: Sphinx) -> tuple[Settings, tuple[Diagnostic, ...]]:
@@ -37,12 +40,12 @@ def read(app: Sphinx) -> tuple[Settings, tuple[Diagnostic, ...]]:
     settings, problems = from_pyproject(project) if project else (Settings(), ())
     known = {declaration.name: declaration for declaration in declared()}
     for name in _given(app.config, known):
-        value = from_text(known[name], app.config[PREFIX + name]) if name in known else None
+        value = from_text(known[name], app.config[spelt(name, PREFIX)]) if name in known else None
         settings, more = from_mapping(
             {name: value},
             base=settings,
             directory=confdir,
-            span=_span(app.config, confdir, PREFIX + name),
+            span=_span(app.config, confdir, spelt(name, PREFIX)),
             prefix=PREFIX,
         )
         problems += more
@@ -57,11 +60,11 @@ def _given(config: Config, known: Collection[str]) -> list[str]:
     """
     raw: Mapping[str, Any] = getattr(config, "_raw_config", {})
     names = {*raw, *config.overrides}
-    given = [name for name in known if PREFIX + name in names]
+    given = [name for name in known if spelt(name, PREFIX) in names]
     unknown = [
-        name.removeprefix(PREFIX)
+        name if name.removeprefix(PREFIX) in known else name.removeprefix(PREFIX)
         for name, value in raw.items()
-        if name.startswith(PREFIX) and name not in config and _is_data(value)
+        if name.startswith(OWN) and name not in config and _is_data(value)
     ]
     return given + sorted(unknown)
 
@@ -90,7 +93,8 @@ def setup(app: Sphinx) -> None:
         if isinstance(default, (int, float)):
             # for other defaults than a function, Sphinx converts what -D gives, or refuses it
             default = partial(_constant, default)
-        app.add_config_value(PREFIX + declaration.name, default, _rebuild(declaration.name), Any)
+        name = spelt(declaration.name, PREFIX)
+        app.add_config_value(name, default, _rebuild(declaration.name), Any)
 
 
 def _rebuild(name: str) -> Literal["", "env"]:

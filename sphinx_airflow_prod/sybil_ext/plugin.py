@@ -22,6 +22,7 @@ from sphinx_airflow_prod.core.settings import (
     from_mapping,
     from_pyproject,
     from_text,
+    spelt,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ WORKER_KEY = "sphinx-airflow-prod"
 
 COLLECTION = "sphinx_airflow_prod.sybil_ext.collection"
 """The module that is imported where there are documents to collect."""
+
+PREFIX = "helm_"
 
 ON_COMMAND_LINE = ("chart", "engine", "kube_version", "jobs", "timeout", "unknown_keys")
 """Settings that have a command-line option; all that are no tables have an ini option."""
@@ -63,7 +66,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 "args" if list in declaration.metadata["types"] else "string"
             )
             parser.addini(
-                f"helm_{declaration.name}", declaration.metadata["summary"], type=kind, default=None
+                spelt(declaration.name, PREFIX),
+                declaration.metadata["summary"],
+                type=kind,
+                default=None,
             )
 
 
@@ -80,17 +86,17 @@ def settings_of(config: pytest.Config, base: Settings) -> Settings:
     that cannot be used.
     """
     ini_file = config.inipath or config.rootpath / "pytest.ini"
-    ini = {d.name: config.getini(f"helm_{d.name}") for d in declared() if _has_ini(d)}
+    ini = {d.name: config.getini(spelt(d.name, PREFIX)) for d in declared() if _has_ini(d)}
     line = {name: config.getoption(f"helm_{name}") for name in ON_COMMAND_LINE}
     settings, problems = from_mapping(
-        _given(ini), base=base, directory=ini_file.parent, span=Span(str(ini_file)), prefix="helm_"
+        _given(ini), base=base, directory=ini_file.parent, span=Span(str(ini_file)), prefix=PREFIX
     )
     settings, more = from_mapping(
         _given(line),
         base=settings,
         directory=config.invocation_params.dir,
         span=Span(""),
-        prefix="helm_",
+        prefix=PREFIX,
     )
     if problems or more:
         raise pytest.UsageError("\n".join(p.format(os.getcwd()) for p in problems + more))

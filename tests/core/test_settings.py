@@ -56,6 +56,11 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("timeout", 30, 30.0),
     ("timeout", 0.5, 0.5),
     ("cache_dir", ".cache", "/project/.cache"),
+    ("airflow_config_source", "auto", "auto"),
+    ("airflow_config_source", "core.whl", "/project/core.whl"),
+    ("airflow_config_source", Path("../config.yml"), "/config.yml"),
+    ("airflow_config_source", ["auto", "a.whl"], ("auto", "/project/a.whl")),
+    ("airflow_config_allow", ["my_section", "core.mine"], ("my_section", "core.mine")),
 ]
 
 
@@ -101,13 +106,19 @@ BAD: list[tuple[str, Any, str]] = [
     ("timeout", float("nan"), "must be greater than 0, got nan"),
     ("timeout", "60", "expected int or float, got str '60'"),
     ("cache_dir", 1, "expected str, got int 1"),
+    ("airflow_config_source", 3, "expected str or list or tuple, got int 3"),
+    ("airflow_config_source", [], "expected 'auto', a path, or a list of these, got []"),
+    ("airflow_config_source", "", "expected 'auto', a path, or a list of these, got ''"),
+    ("airflow_config_allow", "core", "expected list or tuple, got str 'core'"),
+    ("airflow_config_allow", [1], "expected strings, got [1]"),
 ]
 
 
 @pytest.mark.parametrize(("name", "given", "expected"), BAD)
 def test_a_wrong_value_is_told_and_the_default_stays(name: str, given: Any, expected: str) -> None:
     settings, (said,) = read(**{name: given})
-    assert said.startswith(f"helm_{name}: ")
+    spelling = name if name.startswith("airflow_") else f"helm_{name}"
+    assert said.startswith(f"{spelling}: ")
     assert expected in said
     assert settings == Settings()
 
@@ -132,6 +143,14 @@ def test_a_wrong_setting_is_an_error_where_it_stands() -> None:
     [
         ("timout", "unknown setting 'helm_timout' (did you mean 'helm_timeout'?)"),
         ("colour", "unknown setting 'helm_colour'"),
+        (
+            "airflow_config_sorce",
+            "unknown setting 'airflow_config_sorce' (did you mean 'airflow_config_source'?)",
+        ),
+        (
+            "helm_airflow_config_allow",
+            "unknown setting 'helm_airflow_config_allow' (did you mean 'airflow_config_allow'?)",
+        ),
     ],
 )
 def test_an_unknown_setting_is_told_with_the_nearest(name: str, said: str) -> None:
@@ -186,6 +205,8 @@ class TestFromText:
             ("api_versions", "a/v1, b/v1", ["a/v1", "b/v1"]),
             ("api_versions", "a/v1,", ["a/v1"]),
             ("release", "7", "7"),
+            ("airflow_config_source", "a.whl", "a.whl"),
+            ("airflow_config_allow", "a, b.c", ["a", "b.c"]),
             ("values", "a: 1", "a: 1"),
             ("jobs", 4, 4),
         ],

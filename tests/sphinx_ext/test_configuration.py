@@ -92,6 +92,23 @@ def test_what_is_wrong_in_conf_py_is_a_warning_at_its_line(site: Site) -> None:
     ]
 
 
+def test_settings_about_airflow_itself_have_no_prefix(site: Site) -> None:
+    site.write("index.rst", EXAMPLE)
+    site.write(
+        "conf.py",
+        CONF + 'airflow_config_source = 3\nairflow_config_alow = []\n'
+        'helm_airflow_config_allow = []\nairflow_version = "3.1"\n',
+    )  # fmt: skip
+    assert site.build().first_lines == [
+        "conf.py:3:1: WARNING: airflow_config_source: expected str or list or tuple, got int 3 "
+        "[helm.config]",
+        "conf.py:4:1: WARNING: unknown setting 'airflow_config_alow' (did you mean "
+        "'airflow_config_allow'?) [helm.config]",
+        "conf.py:5:1: WARNING: unknown setting 'helm_airflow_config_allow' (did you mean "
+        "'airflow_config_allow'?) [helm.config]",
+    ]
+
+
 def test_functions_of_conf_py_are_not_taken_for_settings(site: Site) -> None:
     site.write("index.rst", EXAMPLE)
     site.write("conf.py", CONF + "def helm_something(): ...\n")

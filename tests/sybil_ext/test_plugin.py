@@ -125,6 +125,7 @@ def test_a_wrong_option_is_a_usage_error_without_a_traceback(
     [
         ("helm_jobs = many", "pytest.ini: error: helm_jobs: expected int, got str 'many'"),
         ("helm_code_blocks = on", "pytest.ini: error: helm_code_blocks: 'on' is not one of"),
+        ("airflow_config_source = ''", "error: airflow_config_source: expected 'auto', a path"),
     ],
 )
 def test_a_wrong_ini_option_is_a_usage_error(project: Project, line: str, said: str) -> None:
