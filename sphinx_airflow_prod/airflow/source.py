@@ -60,6 +60,20 @@ class SourceFault:
     message: str
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a source names: the package that describes Airflow itself, and its providers."""
+
+    core: Package
+    providers: tuple[Package, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """A hash that changes whenever what is read of the packages may change."""
+        identity = json.dumps([FORMAT, *(p.identity for p in (self.core, *self.providers))])
+        return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def load_schema(
     source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = AUTO,
     *,
@@ -75,6 +89,16 @@ def load_schema(
     *cache_dir*, a schema once read is kept there.  Never raises for what the
     author gave: a :class:`SourceFault` says what to do.
     """
+    opened = open_source(source, base=base)
+    return opened if isinstance(opened, SourceFault) else load_opened(opened, cache_dir=cache_dir)
+
+
+def open_source(
+    source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = AUTO,
+    *,
+    base: str | os.PathLike[str] = ".",
+) -> Opened | SourceFault:
+    """Open the packages that *source* names, as :func:`load_schema` takes it; nothing is read."""
     given = [source] if isinstance(source, str | os.PathLike) else list(source)
     try:
         core, providers = _open([os.fspath(item) for item in given], Path(base))
@@ -85,11 +109,18 @@ def load_schema(
             "no apache-airflow-core and no apache-airflow is installed, so Airflow's options are "
             f"not known; {_HOW}"
         )
-    kept = _kept(cache_dir, [core, *providers])
+    return Opened(core, tuple(providers))
+
+
+def load_opened(
+    opened: Opened, *, cache_dir: str | os.PathLike[str] | None = None
+) -> ConfigSchema | SourceFault:
+    """Read the schema of packages that are open, or take what *cache_dir* keeps of it."""
+    kept = _kept(cache_dir, opened)
     if kept is not None and (schema := _load(kept)) is not None:
         return schema
     try:
-        schema = read_schema(core, providers)
+        schema = read_schema(opened.core, opened.providers)
     except PackageError as error:
         return SourceFault(f"{error}; {_HOW}")
     if kept is not None:
@@ -211,12 +242,8 @@ def _fallbacks(text: str | None) -> Iterator[Option]:
             yield Option(section, name, default=value, origin=FALLBACK)
 
 
-def _kept(cache_dir: str | os.PathLike[str] | None, packages: Sequence[Package]) -> Path | None:
-    if cache_dir is None:
-        return None
-    identity = json.dumps([FORMAT, *(package.identity for package in packages)])
-    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
-    return Path(cache_dir) / f"airflow-config-{digest[:32]}.json"
+def _kept(cache_dir: str | os.PathLike[str] | None, opened: Opened) -> Path | None:
+    return None if cache_dir is None else Path(cache_dir) / f"airflow-config-{opened.identity}.json"
 
 
 def _load(path: Path) -> ConfigSchema | None:

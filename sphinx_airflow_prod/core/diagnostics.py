@@ -216,6 +216,37 @@ class Code(enum.Enum):
         "Correct the value; the message names the resource and the field.",
     )
 
+    AIRFLOW_SOURCE = (
+        "airflow.source",
+        Severity.ERROR,
+        "There is nothing to read Airflow's options or commands from, so nothing was checked.",
+        "Install apache-airflow-core with --no-deps, or name a wheel in airflow_config_source.",
+    )
+    AIRFLOW_OPTION = (
+        "airflow.option",
+        Severity.ERROR,
+        "Airflow has no such option, section or variable, or has it under another name.",
+        "Write the name that the message suggests, or put it in airflow_config_allow.",
+    )
+    AIRFLOW_VALUE = (
+        "airflow.value",
+        Severity.ERROR,
+        "Airflow does not take this value for the option.",
+        "Write a value of the type, or one of those, that the message names.",
+    )
+    AIRFLOW_COMMAND = (
+        "airflow.command",
+        Severity.ERROR,
+        "Airflow's command line has no such command, or does not take it so.",
+        "Write the command or flag that the message suggests.",
+    )
+    AIRFLOW_SYNTAX = (
+        "airflow.syntax",
+        Severity.ERROR,
+        "A snippet of configuration cannot be read as what it is meant to be.",
+        "Correct the line that the message points at.",
+    )
+
     @classmethod
     def named(cls, value: str) -> Code:
         """Return the code of that name; raises :class:`KeyError` where there is none."""

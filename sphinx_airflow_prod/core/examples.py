@@ -12,6 +12,7 @@ from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.render.base import ReleaseOptions
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import (
+    AirflowSnippet,
     ManifestSnippet,
     SecretSnippet,
     Snippet,
@@ -54,6 +55,22 @@ class Claim:
     problems: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True)
+class AirflowItem:
+    """A snippet of Airflow's configuration or of its commands: it stands for itself."""
+
+    snippet: AirflowSnippet
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """The problems of the grammar."""
+        return self.snippet.problems
+
+
+Item = Example | Claim | AirflowItem
+
+
 @dataclass
 class _Document:
     """The examples of one document as they are met."""
@@ -63,8 +80,8 @@ class _Document:
     names: dict[str, Example] = field(default_factory=dict)
 
 
-def resolve(snippets: Iterable[Snippet], settings: Settings) -> list[Example | Claim]:
-    """Return an example or a claim for each of *snippets*, which are in order in each document.
+def resolve(snippets: Iterable[Snippet], settings: Settings) -> list[Item]:
+    """Return an item for each of *snippets*, which are in order in each document.
 
     ``:extends:`` names examples that stand earlier in the same document; what
     these extend themselves lies beneath them.  ``:of:`` and ``:for:`` may name
@@ -75,7 +92,7 @@ def resolve(snippets: Iterable[Snippet], settings: Settings) -> list[Example | C
     for snippet in snippets:
         if isinstance(snippet, SecretSnippet) and not snippet.options.skip:
             documents[snippet.document].secrets += (snippet,)
-    resolved: dict[int, Example | Claim] = {}
+    resolved: dict[int, Item] = {}
     above: dict[int, Example | None] = {}
     for place, snippet in enumerate(snippets):
         document = documents[snippet.document]
@@ -89,6 +106,8 @@ def resolve(snippets: Iterable[Snippet], settings: Settings) -> list[Example | C
             resolved[place] = _manifest(snippet, nearest, documents[snippet.document])
         elif isinstance(snippet, SecretSnippet):
             resolved[place] = _secret(snippet, documents[snippet.document])
+        elif isinstance(snippet, AirflowSnippet):
+            resolved[place] = AirflowItem(snippet)
     return [resolved[place] for place in range(len(snippets))]
 
 
@@ -162,15 +181,19 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def fingerprint(
-    resolved: Example | Claim, charts: Mapping[str | None, str], engine: str, settings: Settings
+    resolved: Item, charts: Mapping[str | None, str], engine: str, settings: Settings
 ) -> str:
     """Return a hash of everything that the outcome of *resolved* depends on.
 
-    *charts* are the digests of charts by key.  Positions count too:
+    *charts* are the digests of charts by key, *engine* is the identity of all
+    else that judges.  Positions count too:
     diagnostics carry them.  Settings that only say how and where the work is
     done do not.
     """
-    mechanics = {"cache_dir", "jobs", "timeout", "chart", "charts", "engine", "max_manifest_tabs"}
+    mechanics = {
+        "cache_dir", "jobs", "timeout", "chart", "charts", "engine", "max_manifest_tabs",
+        "airflow_config_source",
+    }  # fmt: skip
     relevant = [
         (declaration.name, getattr(settings, declaration.name))
         for declaration in fields(settings)

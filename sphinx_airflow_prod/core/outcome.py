@@ -33,7 +33,7 @@ class Status(enum.StrEnum):
     """An ordinary code block that holds no values of the chart."""
 
     UNVERIFIED = "unverified"
-    """There is no engine or no chart; nothing is known."""
+    """There is no engine, no chart or no Airflow to check against; nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,45 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class AirflowProvenance:
+    """What a snippet of Airflow's configuration was checked against."""
+
+    label: str
+
+    def __str__(self) -> str:
+        """What a page's footer says."""
+        return self.label
+
+
+@dataclass(frozen=True)
+class Notations:
+    """One configuration of Airflow, written in the three ways to give it.
+
+    ``others`` are variables that set no option, and so stay variables.
+    """
+
+    ini: str
+    environment: str
+    values: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Detail:
     """What Helm made of an example.
 
     ``resources`` is everything rendered, ``changes`` the difference from the
     baseline, ``notes`` the NOTES.txt where it differs from the baseline's;
     ``refusal`` is Helm's or the schema's refusal, where there was one.  Of a
-    claim, ``resources`` is the resource it is about.
+    claim, ``resources`` is the resource it is about.  ``notations`` is all
+    there is of a snippet of Airflow's configuration.
     """
 
     resources: tuple[Resource, ...] = ()
     changes: Changes | None = None
     notes: str = ""
     refusal: Failure | None = None
+    notations: Notations | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +103,7 @@ class Outcome:
     snippet: Snippet
     status: Status
     diagnostics: tuple[Diagnostic, ...] = ()
-    provenance: Provenance | None = None
+    provenance: Provenance | AirflowProvenance | None = None
     fingerprint: str = ""
     """Names everything that the outcome depends on: equal fingerprints, equal outcomes."""
 
@@ -101,8 +127,9 @@ class Outcome:
 class Statistics:
     """Counts over one evaluation.
 
-    ``examples``, ``claims`` and ``secrets`` by kind of directive; all of them
-    together by status; ``renders`` that were run; ``unchecked`` are custom
+    ``examples``, ``claims``, ``secrets`` and ``airflow`` (snippets of its
+    configuration or commands) by kind of directive; all of them together by
+    status; ``renders`` that were run; ``unchecked`` are custom
     resources that Kubernetes has no schema of.
     """
 
@@ -114,6 +141,7 @@ class Statistics:
     unverified: int = 0
     renders: int = 0
     unchecked: int = 0
+    airflow: int = 0
 
     def __str__(self) -> str:
         """Everything but zeros in one line, such as ``2 examples, 1 claim, 3 renders``."""
@@ -121,6 +149,7 @@ class Statistics:
             (self.examples, "example", True),
             (self.claims, "claim", False),
             (self.secrets, "secret", False),
+            (self.airflow, "Airflow snippet", False),
             (self.renders, "render", True),
         ]
         words = [

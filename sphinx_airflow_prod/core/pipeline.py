@@ -10,13 +10,29 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sphinx_airflow_prod import __version__
+from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
-from sphinx_airflow_prod.core.examples import Claim, Example, fingerprint, resolve
-from sphinx_airflow_prod.core.outcome import Detail, Outcome, Report, Statistics, Status
+from sphinx_airflow_prod.core.examples import (
+    AirflowItem,
+    Claim,
+    Example,
+    Item,
+    fingerprint,
+    resolve,
+)
+from sphinx_airflow_prod.core.outcome import (
+    AirflowProvenance,
+    Detail,
+    Outcome,
+    Report,
+    Statistics,
+    Status,
+)
 from sphinx_airflow_prod.core.render.base import Progress
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import (
+    AirflowSnippet,
     ManifestSnippet,
     SecretSnippet,
     Snippet,
@@ -30,7 +46,6 @@ from sphinx_airflow_prod.core.workshop import Workshop
 if TYPE_CHECKING:  # a build that has nothing to do judges nothing: it must not pay for imports
     from sphinx_airflow_prod.core.judgement import Material
 
-Item = Example | Claim
 Materials = Mapping[SnippetKey, "Material"]
 
 
@@ -70,6 +85,7 @@ class Evaluator:
         self._read: dict[SnippetKey, str] = {}
         self._verdicts = Verdicts(folder)
         self._workshop = Workshop(settings, folder)
+        self._airflow = AirflowTruth(settings, folder)
 
     def __enter__(self) -> Self:
         return self
@@ -113,13 +129,15 @@ class Evaluator:
         examples = [example for item in pending for example in _examples(item)]
         materials = self._workshop.materials(examples, progress, effects=self._effects)
         for item in pending:
-            outcomes[item.snippet.key] = self._judged(item, materials)
+            if not isinstance(item, AirflowItem):
+                outcomes[item.snippet.key] = self._judged(item, materials)
         self._verdicts.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
             examples=_kind(done, ValuesSnippet) - _count(done, Status.FOREIGN),
             claims=_kind(done, ManifestSnippet),
             secrets=_kind(done, SecretSnippet),
+            airflow=_kind(done, AirflowSnippet),
             failed=_count(done, Status.FAILED),
             skipped=_count(done, Status.SKIPPED),
             unverified=_count(done, Status.UNVERIFIED),
@@ -132,6 +150,8 @@ class Evaluator:
         """Return the outcome of what is skipped, cannot be checked, or was judged before."""
         if item.snippet.options.skip:
             return _plain(item, Status.SKIPPED)
+        if isinstance(item, AirflowItem):
+            return self._airflow_outcome(item)
         for example in _examples(item):
             blocked = self._blocked(item, example)
             if blocked is not None:
@@ -141,7 +161,29 @@ class Evaluator:
         verdict = self._verdicts.get(self._fingerprint(item))
         return None if verdict is None else self._outcome(item, verdict)
 
-    def _blocked(self, item: Item, example: Example) -> Outcome | None:
+    def _airflow_outcome(self, item: AirflowItem) -> Outcome:
+        """Judge a snippet of Airflow's configuration; nothing has to be rendered for it."""
+        try:
+            provenance = AirflowProvenance(self._airflow.label)
+            verdict = self._verdicts.get(self._fingerprint(item))
+            if verdict is None:
+                verdict = _verdict((*item.problems, *self._airflow.judge(item.snippet)))
+                self._verdicts.put(self._fingerprint(item), verdict)
+        except AirflowMissingError as error:
+            self._workshop.note(Code.AIRFLOW_SOURCE, str(error))
+            return _plain(item, Status.UNVERIFIED)
+        status, diagnostics, unchecked = verdict
+        return Outcome(
+            item.snippet,
+            status,
+            diagnostics,
+            provenance,
+            self._fingerprint(item),
+            unchecked,
+            partial(self._airflow.detail, item.snippet),
+        )
+
+    def _blocked(self, item: Example | Claim, example: Example) -> Outcome | None:
         """Return the outcome of what has no chart or no engine, or is about a skipped example."""
         if example.snippet.options.skip:
             return _plain(item, Status.SKIPPED)
@@ -158,7 +200,7 @@ class Evaluator:
             return _plain(item, Status.UNVERIFIED)
         return None
 
-    def _judged(self, item: Item, materials: Materials) -> Outcome:
+    def _judged(self, item: Example | Claim, materials: Materials) -> Outcome:
         """Judge what no verdict was known of, and remember the verdict if it will last."""
         from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
         from sphinx_airflow_prod.core.judgement import detail_of
@@ -191,7 +233,10 @@ class Evaluator:
         return _verdict((*judge(material), *missing, *refused), unchecked)
 
     def _outcome(
-        self, item: Item, verdict: Verdict, make_detail: Callable[[], Detail] | None = None
+        self,
+        item: Example | Claim,
+        verdict: Verdict,
+        make_detail: Callable[[], Detail] | None = None,
     ) -> Outcome:
         provenance = None
         for example in _examples(item):
@@ -221,7 +266,7 @@ class Evaluator:
             self._verdicts.put(key, known)
         self._workshop.general.update(dict.fromkeys(known[1]))
 
-    def _detail(self, item: Item) -> Detail:
+    def _detail(self, item: Example | Claim) -> Detail:
         """Make the detail of an item whose verdict was known: renders come from the cache."""
         from sphinx_airflow_prod.core.claims import claim_detail
         from sphinx_airflow_prod.core.judgement import detail_of
@@ -233,6 +278,8 @@ class Evaluator:
         return detail_of(own[0]) if isinstance(item, Example) else claim_detail(item, own)
 
     def _fingerprint(self, item: Item) -> str:
+        if isinstance(item, AirflowItem):
+            return fingerprint(item, {}, self._airflow.identity, self._settings)
         examples = _examples(item)
         engine = self._workshop.engine() if examples else None
         identity = "" if engine is None or isinstance(engine, Diagnostic) else engine.identity

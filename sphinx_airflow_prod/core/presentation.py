@@ -15,6 +15,7 @@ from sphinx_airflow_prod.core.outcome import Detail, Outcome, Status
 from sphinx_airflow_prod.core.secretcheck import secrets_of
 from sphinx_airflow_prod.core.snippet import (
     MANIFEST_LANGUAGE,
+    AirflowSnippet,
     ManifestSnippet,
     SecretSnippet,
     ValuesOptions,
@@ -22,7 +23,7 @@ from sphinx_airflow_prod.core.snippet import (
 )
 
 PanelKind = Literal[
-    "values", "written", "changes", "manifest", "more", "notes", "refusal", "decoded"
+    "values", "written", "changes", "manifest", "more", "notes", "refusal", "decoded", "notation"
 ]
 
 DEFAULT_CAPTION = "values.yaml"
@@ -43,6 +44,7 @@ class Panel:
 
     In ``lines`` of prose, what stands between backquotes is literal.
 
+    Panels of one ``group`` are selected together all over a page.
     ``highlight`` are line numbers of the text, from 1.  Panels of the kinds
     ``values`` and ``written`` have no text: the adapter shows the directive's
     body as it is written.
@@ -56,6 +58,7 @@ class Panel:
     lines: tuple[str, ...] = ()
     items: tuple[str | Download, ...] = ()
     download: Download | None = None
+    group: str = ""
 
 
 def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
@@ -65,8 +68,50 @@ def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
         return [_claim(outcome, snippet)]
     if isinstance(snippet, SecretSnippet):
         return _secrets(outcome, snippet)
+    if isinstance(snippet, AirflowSnippet):
+        return _airflow(outcome, snippet)
     assert isinstance(snippet, ValuesSnippet)
     return _values(outcome, snippet.options, max_manifest_tabs)
+
+
+def _airflow(outcome: Outcome, snippet: AirflowSnippet) -> list[Panel]:
+    """Show configuration in all three notations, as it is written first."""
+    caption = snippet.options.caption
+    if snippet.kind == "command":
+        return [Panel("written", caption or "shell")]
+    group, title = _NOTATIONS[snippet.kind]
+    panels = [Panel("written", caption or title, group=group)]
+    unknown = outcome.status in (Status.SKIPPED, Status.UNVERIFIED)
+    notations = None if unknown else outcome.detail.notations
+    if notations is None:
+        return panels
+    texts = {
+        "config": (notations.ini, "ini"),
+        "env": (notations.environment, "bash"),
+        "values": (notations.values, "yaml"),
+    }
+    for kind, (text, language) in texts.items():
+        if kind != snippet.kind:
+            group, title = _NOTATIONS[kind]
+            lines = _others(notations.others)
+            panels.append(Panel("notation", title, text, language, lines=lines, group=group))
+    return panels
+
+
+def _others(names: Sequence[str]) -> tuple[str, ...]:
+    """Say which variables a notation of options leaves out."""
+    if not names:
+        return ()
+    listed = ", ".join(f"`{name}`" for name in names)
+    return (f"Stays a variable, since it is no option: {listed}.",)
+
+
+_NOTATIONS = {
+    "config": ("airflow-cfg", "airflow.cfg"),
+    "env": ("airflow-env", "environment"),
+    "values": ("airflow-values", DEFAULT_CAPTION),
+}
+"""Group and title of the tabs of a configuration of Airflow."""
 
 
 def _claim(outcome: Outcome, snippet: ManifestSnippet) -> Panel:

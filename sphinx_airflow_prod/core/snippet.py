@@ -1,8 +1,9 @@
-"""The one grammar: names, options and defaults of every directive.
+"""The one grammar: directives read, with the defaults of their options.
 
-Sphinx' ``option_spec``, the readers of Sybil and the reference page derive
-from what is declared here.  Options reach this module as the strings that the
-author wrote, so that all adapters read them alike and complain alike.
+What directives and options there are is declared in :mod:`.grammar`; Sphinx'
+domains, the readers of Sybil and the reference page derive from it.  Options
+reach this module as the strings that the author wrote, so that all adapters
+read them alike and complain alike.
 """
 
 from __future__ import annotations
@@ -10,16 +11,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, cast
 
 from sphinx_airflow_prod.core import options as read
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
-from sphinx_airflow_prod.core.options import DirectiveSpec, Option, RawDirective, read_options
+from sphinx_airflow_prod.core.grammar import (
+    CONFIG,
+    DIRECTIVES,
+    ENV,
+    MANIFEST,
+    SECRET,
+    VALUES,
+)
+from sphinx_airflow_prod.core.options import DirectiveSpec, RawDirective, read_options
 from sphinx_airflow_prod.core.selectors import Selector
 from sphinx_airflow_prod.core.source import SourceText
 
 __all__ = [
     "DIRECTIVES",
     "MANIFEST_LANGUAGE",
+    "AirflowKind",
+    "AirflowOptions",
+    "AirflowSnippet",
     "ManifestOptions",
     "ManifestSnippet",
     "RawDirective",
@@ -38,107 +51,7 @@ __all__ = [
 MANIFEST_LANGUAGE = "helm-manifest"
 """Name of the lexer for manifests with ``...`` in them."""
 
-TABS = read.TABS
 DEFAULT_TABS = ("values", "changes", "manifests")
-
-
-def _options(*options: Option) -> Mapping[str, Option]:
-    return {option.name: option for option in options}
-
-
-_NAME = Option("name", "Hyperlink target, and the name other directives use.", read.text, "NAME")
-_SKIP = Option("skip", "A reason; the example is shown but not checked.", read.text, "REASON")
-_LOOKS = (
-    Option("emphasize-lines", "Lines to highlight, as in code-block.", read.lines, "LINES"),
-    Option("linenos", "Number the lines, as in code-block.", read.flag),
-    Option("class", "Class names for the outermost element.", read.words, "NAMES"),
-)
-
-VALUES = DirectiveSpec(
-    "helm:values",
-    "A values example: validated against the chart's schema and rendered by Helm.",
-    _options(
-        _NAME,
-        Option("caption", "Caption of the first tab; values.yaml by default.", read.text, "TEXT"),
-        Option("file", "Take the values from this file beside the document.", read.text, "PATH"),
-        Option("chart", "Key of the chart in helm_charts.", read.text, "KEY"),
-        Option(
-            "extends",
-            "Names of earlier examples of the document, layered beneath in order as "
-            "``helm -f a -f b`` does.",
-            read.words,
-            "NAMES",
-        ),
-        Option("release", "Name of the release.", read.release, "NAME"),
-        Option("namespace", "Namespace of the release.", read.release, "NAME"),
-        Option(
-            "kube-version", "Kubernetes version that templates see.", read.kube_version, "VERSION"
-        ),
-        Option("api-versions", "More API versions that templates see.", read.words, "VERSIONS"),
-        Option(
-            "show",
-            "Resources to show, ``Kind/name`` with ``*``, comma separated; ``#a.b.c`` after one "
-            "narrows it to a path.",
-            read.selectors,
-            "SELECTORS",
-        ),
-        Option("tabs", f"Which of {', '.join(TABS)}, and in which order.", read.tabs, "TABS"),
-        Option("full", "Whole manifests instead of excerpts.", read.flag),
-        Option(
-            "fails",
-            "Regular expression: the chart must refuse these values with such a message.",
-            read.regex,
-            "PATTERN",
-        ),
-        Option("no-render", "Validate only.", read.flag),
-        Option("no-effect", "The example restates defaults on purpose.", read.flag),
-        _SKIP,
-        *_LOOKS,
-    ),
-)
-
-MANIFEST = DirectiveSpec(
-    "helm:manifest",
-    "A claim about the output: a partial manifest that must hold for an example.",
-    _options(
-        _NAME,
-        Option("caption", "Caption of the claim.", read.text, "TEXT"),
-        Option(
-            "of", "Name of the example that is meant; the nearest above by default.",
-            read.text, "NAME",
-        ),
-        Option("exact", "Below what is claimed there is nothing else.", read.flag),
-        Option("absent", "The resource is not rendered.", read.flag),
-        Option(
-            "same-as-default",
-            "The claim holds without the example as well, and that is the point.",
-            read.flag,
-        ),
-        _SKIP,
-        *_LOOKS,
-    ),
-)  # fmt: skip
-
-SECRET = DirectiveSpec(
-    "helm:secret",
-    "Secrets that the reader makes: ``kubectl create secret …``, or ``Secret`` manifests.",
-    _options(
-        _NAME,
-        Option("caption", "Caption of the first tab.", read.text, "TEXT"),
-        Option("for", "Names of the examples that must consume the Secrets.", read.words, "NAMES"),
-        Option(
-            "decodes-to",
-            "For each key with base64, the name of the block that shows its text: ``key=name``, "
-            "or only the name where there is one key.",
-            read.words,
-            "NAMES",
-        ),
-        _SKIP,
-        *_LOOKS,
-    ),
-)
-
-DIRECTIVES: Mapping[str, DirectiveSpec] = {spec.name: spec for spec in (VALUES, MANIFEST, SECRET)}
 
 
 @dataclass(frozen=True)
@@ -196,6 +109,18 @@ class SecretOptions:
     class_: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class AirflowOptions:
+    """The options of ``airflow:config``, ``airflow:env`` and ``airflow:command``, read."""
+
+    name: str | None = None
+    caption: str | None = None
+    skip: str | None = None
+    emphasize_lines: tuple[int, ...] = ()
+    linenos: bool = False
+    class_: tuple[str, ...] = ()
+
+
 SnippetKey = tuple[str, str, int]
 """What names a snippet within a site: document, file and line of the directive."""
 
@@ -210,7 +135,7 @@ class Snippet:
 
     document: str
     span: Span
-    options: ValuesOptions | ManifestOptions | SecretOptions
+    options: ValuesOptions | ManifestOptions | SecretOptions | AirflowOptions
     body: SourceText
     option_spans: Mapping[str, Span] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
@@ -260,15 +185,28 @@ class SecretSnippet(Snippet):
     blocks: tuple[tuple[str, str], ...] = ()
 
 
+AirflowKind = Literal["config", "env", "command"]
+
+
+@dataclass(frozen=True)
+class AirflowSnippet(Snippet):
+    """Configuration of Airflow, in one of two notations, or its commands."""
+
+    options: AirflowOptions
+    kind: AirflowKind = "config"
+
+
 def read_snippet(raw: RawDirective) -> Snippet:
     """Read a directive of ours; whatever is wrong with it becomes a problem of the snippet.
 
     A file named by ``:file:`` is looked for beside the document that holds the
     directive, and its text takes the place of the body.
     """
-    readers = {VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret}
     name = raw.name.lower()
-    return readers[name if name in readers else f"helm:{name}"](raw)
+    if name not in DIRECTIVES:  # its domain is the document's default
+        name = next(full for full in DIRECTIVES if full.partition(":")[2] == name)
+    readers = {VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret}
+    return readers[name](raw) if name in readers else _read_airflow(raw, DIRECTIVES[name])
 
 
 def read_code_block(raw: RawDirective) -> ValuesSnippet:
@@ -346,6 +284,19 @@ def _read_secret(raw: RawDirective) -> SecretSnippet:
     problems += _past_the_end(options.emphasize_lines, raw.body, raw)
     spans = dict(raw.option_spans)
     return SecretSnippet(raw.document, raw.span, options, raw.body, spans, tuple(problems))
+
+
+def _read_airflow(raw: RawDirective, spec: DirectiveSpec) -> AirflowSnippet:
+    values, problems = read_options(spec, raw)
+    options = AirflowOptions(**values)
+    what = {CONFIG.name: "lines of an airflow.cfg", ENV.name: "shell lines that set variables"}
+    problems += _no_argument(
+        spec, raw, f"{what.get(spec.name, 'lines of shell')} stand in the body"
+    )
+    problems += _past_the_end(options.emphasize_lines, raw.body, raw)
+    kind = cast("AirflowKind", spec.name.partition(":")[2])
+    spans = dict(raw.option_spans)
+    return AirflowSnippet(raw.document, raw.span, options, raw.body, spans, tuple(problems), kind)
 
 
 def _no_argument(spec: DirectiveSpec, raw: RawDirective, instead: str) -> list[Diagnostic]:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from docutils import nodes
 
 from sphinx_airflow_prod.core.diagnostics import Span
-from sphinx_airflow_prod.core.snippet import VALUES, RawDirective
+from sphinx_airflow_prod.core.grammar import VALUES
+from sphinx_airflow_prod.core.snippet import RawDirective
 from sphinx_airflow_prod.markup.reading import place_lines
 
 LANGUAGES = ("yaml", "yml", "helm-values")

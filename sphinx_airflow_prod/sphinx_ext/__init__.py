@@ -1,4 +1,4 @@
-"""The Sphinx adapter: the domain, its directives, the batch after reading, the tabs."""
+"""The Sphinx adapter: the domains, their directives, the batch after reading, the tabs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sphinx.util.typing import ExtensionMetadata
 
 from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.sphinx_ext import blocks, build, config, lexer, nodes, transforms
-from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
+from sphinx_airflow_prod.sphinx_ext.domain import AirflowDomain, HelmDomain
 
 STYLESHEET = "sphinx-airflow-prod.css"
 
-ENV_VERSION = 1
+ENV_VERSION = 2
 """Raise it with every change of what is stored with the environment or in doctrees."""
 
 
@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     lexer.setup(app)
     blocks.setup(app)
     app.add_domain(HelmDomain)
+    app.add_domain(AirflowDomain)
     app.connect("builder-inited", _add_static_files)
     app.connect("env-get-outdated", build.find_arrived_files)
     app.connect("env-updated", build.evaluate_examples)

@@ -10,6 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinx_airflow_prod.core.snippet import (
     MANIFEST_LANGUAGE,
+    AirflowSnippet,
     ManifestSnippet,
     SecretSnippet,
     Snippet,
@@ -50,8 +51,8 @@ class SnippetDirective(SphinxDirective):
         options = snippet.options
         node = HelmExample(docname=self.env.docname, snippet=snippet.key)
         node.source, node.line = snippet.span.path, snippet.span.line
-        kind = self.name.lower().rpartition(":")[2]
-        node["classes"] = ["helm-example", f"helm-{kind}", *options.class_]
+        kind = self.name.lower().replace(":", "-")
+        node["classes"] = ["helm-example", kind, *options.class_]
         if snippet.body.text.strip():
             node += self._as_written(snippet)
         if options.name and not self._take_over_name(node):
@@ -108,6 +109,8 @@ def _language(snippet: Snippet) -> str:
     """Return the name of the lexer that suits a body."""
     if isinstance(snippet, ManifestSnippet):
         return MANIFEST_LANGUAGE
+    if isinstance(snippet, AirflowSnippet):
+        return "ini" if snippet.kind == "config" else "bash"
     if isinstance(snippet, SecretSnippet) and "kubectl" in snippet.body.text:
         return "bash"
     return "yaml"

@@ -1,4 +1,4 @@
-"""The domain ``helm``: which examples stand in which document, across processes and builds."""
+"""The domains ``helm`` and ``airflow``: which examples stand in which document, over all builds."""
 
 from __future__ import annotations
 
@@ -31,6 +31,27 @@ class Evaluation:
     report: Report
 
 
+def _directives(domain: str) -> dict[str, Any]:
+    """Return the directives of a domain by the name that they have there."""
+    names = (name.partition(":") for name in DIRECTIVES)
+    return {name: SnippetDirective for prefix, _, name in names if prefix == domain}
+
+
+class AirflowDomain(Domain):
+    """Directives for Airflow's own configuration; their snippets are kept by :class:`HelmDomain`.
+
+    Together with all others, since an evaluation and a page want them all.
+    """
+
+    name = "airflow"
+    label = "Airflow"
+    directives: ClassVar[Any] = _directives("airflow")
+    data_version = 1
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Merge nothing: nothing is stored here."""
+
+
 class HelmDomain(Domain):
     """Directives for Helm charts.
 
@@ -41,11 +62,7 @@ class HelmDomain(Domain):
 
     name = "helm"
     label = "Helm"
-    directives: ClassVar[Any] = {
-        name.removeprefix("helm:"): SnippetDirective
-        for name in DIRECTIVES
-        if name.startswith("helm:")
-    }
+    directives: ClassVar[Any] = _directives("helm")
     initial_data: ClassVar[Any] = {"snippets": {}}
     data_version = 2
 

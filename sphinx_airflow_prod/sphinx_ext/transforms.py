@@ -16,7 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from sphinx_airflow_prod.core.outcome import Outcome, Status
+from sphinx_airflow_prod.core.outcome import AirflowProvenance, Outcome, Status
+from sphinx_airflow_prod.core.snippet import AirflowSnippet
 from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
 from sphinx_airflow_prod.sphinx_ext.tabs import can_show_tabs, tabs
 
@@ -76,13 +77,14 @@ class ShowExamples(SphinxPostTransform):
             for i, panel in enumerate(panels)
         ]
         if grouped:
-            label = outcome.snippet.options.caption or "values.yaml and what Helm renders from it"
+            label = outcome.snippet.options.caption or _label(outcome)
             example += tabs(
                 here.identifier,
                 label,
                 [
                     (
-                        panel.kind if panel.kind in SYNCHRONISED else f"{here.identifier}-{i}",
+                        panel.group
+                        or (panel.kind if panel.kind in SYNCHRONISED else f"{here.identifier}-{i}"),
                         panel.title,
                         content,
                     )
@@ -231,10 +233,20 @@ def _bullets(items: Iterable[nodes.Node]) -> nodes.bullet_list:
     )
 
 
+def _label(outcome: Outcome) -> str:
+    """Return what assistive technology reads out for the tabs of an example without caption."""
+    if isinstance(outcome.snippet, AirflowSnippet):
+        return "Airflow's configuration in three notations"
+    return "values.yaml and what Helm renders from it"
+
+
 def _mark(outcome: Outcome) -> list[nodes.Node]:
     """Return the visible mark of an example that the reader must not trust."""
+    missing = "no Helm engine or no chart was there to check this."
+    if isinstance(outcome.snippet, AirflowSnippet):
+        missing = "there was nothing to read Airflow's options from."
     texts = {
-        Status.UNVERIFIED: "Not verified: no Helm engine or no chart was there to check this.",
+        Status.UNVERIFIED: f"Not verified: {missing}",
         Status.FAILED: "Not verified: this example did not pass its checks.",
         Status.SKIPPED: f"Not verified: skipped, {outcome.snippet.options.skip}",
     }
@@ -244,10 +256,12 @@ def _mark(outcome: Outcome) -> list[nodes.Node]:
 
 def _footer(outcomes: Iterable[Outcome]) -> list[nodes.Node]:
     """Return the line that says what the examples of the page were checked against."""
-    provenances = sorted({str(o.provenance) for o in outcomes if o.provenance})
-    if not provenances:
+    found = {o.provenance for o in outcomes if o.provenance}
+    if not found:
         return []
-    text = f"Examples on this page were checked against {'; '.join(provenances)}."
+    # charts first, then Airflow
+    ordered = sorted(found, key=lambda p: (isinstance(p, AirflowProvenance), str(p)))
+    text = f"Examples on this page were checked against {'; '.join(map(str, ordered))}."
     return [nodes.container("", _paragraph(text), classes=["helm-provenance"])]
 
 

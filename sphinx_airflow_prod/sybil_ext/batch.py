@@ -11,7 +11,7 @@ from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.outcome import Outcome, Statistics, Status
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
+from sphinx_airflow_prod.core.snippet import AirflowSnippet, Snippet, SnippetKey
 
 
 class HelmDiagnosticWarning(UserWarning):
@@ -76,8 +76,13 @@ class Batch:
         outcome = self._outcome(snippet, together)
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
+            about_airflow = isinstance(snippet, AirflowSnippet)
             errors += tuple(
-                d for d in self.general if d.severity is Severity.ERROR and d not in errors
+                d
+                for d in self.general
+                if d.severity is Severity.ERROR
+                and d not in errors
+                and (d.code is Code.AIRFLOW_SOURCE) == about_airflow
             )
             if not errors:
                 message = "cannot be checked: its example cannot"

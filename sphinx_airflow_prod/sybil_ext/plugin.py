@@ -104,7 +104,7 @@ def settings_of(config: pytest.Config, base: Settings) -> Settings:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a document, where pytest's own options name a chart."""
+    """Collect a document, where pytest's own options name what to check against."""
     guide = _own_guide(parent.config)
     if guide is None:
         return None
@@ -169,9 +169,16 @@ def _summary_of(config: pytest.Config) -> dict[str, Any]:
 
 
 def _own_guide(config: pytest.Config) -> Guide | None:
-    """Return the guide that the options ask for, made once; ``None`` where they name no chart."""
+    """Return the guide that the options ask for, made once.
+
+    ``None`` where they name neither a chart nor a source of Airflow's options.
+    """
     if OWN_GUIDE not in config.stash:
-        named = config.getoption("helm_chart") or config.getini("helm_chart")
+        named = (
+            config.getoption("helm_chart")
+            or config.getini("helm_chart")
+            or config.getini("airflow_config_source")
+        )
         config.stash[OWN_GUIDE] = _make_guide(config) if named else None
     return config.stash[OWN_GUIDE]
 

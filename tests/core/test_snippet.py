@@ -14,6 +14,7 @@ from sphinx_airflow_prod.core.diagnostics import Span
 from sphinx_airflow_prod.core.selectors import Selector
 from sphinx_airflow_prod.core.snippet import (
     DIRECTIVES,
+    AirflowSnippet,
     ManifestSnippet,
     SecretSnippet,
     ValuesSnippet,
@@ -77,6 +78,17 @@ GOOD: dict[str, dict[str, dict[str, Any]]] = {
         "emphasize-lines": LINES,
         "linenos": FLAG,
         "class": NAMES,
+    },
+    **{
+        f"airflow:{kind}": {
+            "name": TEXT,
+            "caption": TEXT,
+            "skip": TEXT,
+            "emphasize-lines": LINES,
+            "linenos": FLAG,
+            "class": NAMES,
+        }
+        for kind in ("config", "env", "command")
     },
 }
 
@@ -162,6 +174,17 @@ BAD: dict[str, dict[str, dict[str, str]]] = {
         "linenos": NO_VALUE,
         "class": NEEDS_A_NAME,
     },
+    **{
+        f"airflow:{kind}": {
+            "name": NEEDS_A_VALUE,
+            "caption": NEEDS_A_VALUE,
+            "skip": NEEDS_A_VALUE,
+            "emphasize-lines": NO_LINES,
+            "linenos": NO_VALUE,
+            "class": NEEDS_A_NAME,
+        }
+        for kind in ("config", "env", "command")
+    },
 }
 
 
@@ -219,6 +242,8 @@ def test_a_wrong_option_does_not_keep_the_others_out() -> None:
         ("helm:values", ValuesSnippet),
         ("HELM:Manifest", ManifestSnippet),
         ("secret", SecretSnippet),
+        ("airflow:Config", AirflowSnippet),
+        ("command", AirflowSnippet),
     ],
 )
 def test_a_directive_is_known_by_name_in_any_case_and_without_its_domain(
@@ -227,7 +252,17 @@ def test_a_directive_is_known_by_name_in_any_case_and_without_its_domain(
     assert type(read_snippet(raw(name=directive))) is kind
 
 
-@pytest.mark.parametrize("directive", ["helm:values", "helm:secret"])
+@pytest.mark.parametrize("kind", ["config", "env", "command"])
+def test_a_snippet_of_airflow_says_of_which_kind_it_is(kind: str) -> None:
+    snippet = read_snippet(raw("x", name=f"airflow:{kind}"))
+    assert isinstance(snippet, AirflowSnippet)
+    assert snippet.kind == kind
+
+
+@pytest.mark.parametrize(
+    "directive",
+    ["helm:values", "helm:secret", "airflow:config", "airflow:env", "airflow:command"],
+)
 def test_an_argument_is_refused_where_none_is_meant(directive: str) -> None:
     (complaint,) = said(read_snippet(raw(name=directive, argument="replicas: 2")).problems)
     assert complaint.startswith(f"1:1: {directive} takes no argument, got 'replicas: 2'; ")

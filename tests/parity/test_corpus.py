@@ -28,7 +28,9 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "shifted": lambda text: text.replace("\n", "\n\n", 1),
 }
 
-MARKER = re.compile(r"(\.\.\s+|[`~:]{3,}\s*\{)(helm:)?(values|manifest|secret)", re.I)
+MARKER = re.compile(
+    r"(\.\.\s+|[`~:]{3,}\s*\{)((helm|airflow):)?(values|manifest|secret|config|env|command)", re.I
+)
 
 Found = dict[str, Examples]
 """Examples by variant, markup and name of the document, such as ``crlf/rst/lists``."""

@@ -1,0 +1,152 @@
+"""Airflow's own configuration: snippets of it, and what chart values hold of it.
+
+The package ``airflow`` is imported where there is something to check, not
+before: most builds have nothing of the kind, or know their verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
+from sphinx_airflow_prod.core.outcome import Detail, Notations
+from sphinx_airflow_prod.core.settings import Settings
+from sphinx_airflow_prod.core.snippet import AirflowSnippet
+
+if TYPE_CHECKING:  # see above
+    from sphinx_airflow_prod.airflow import ConfigSchema, Problem
+    from sphinx_airflow_prod.airflow.source import Opened, SourceFault
+
+_CODES = {
+    "value": Code.AIRFLOW_VALUE,
+    "old-value": Code.AIRFLOW_VALUE,
+    "interpolation": Code.AIRFLOW_VALUE,
+    "syntax": Code.AIRFLOW_SYNTAX,
+    "duplicate": Code.AIRFLOW_SYNTAX,
+    "no-section": Code.AIRFLOW_SYNTAX,
+}
+"""Codes by the kind of a problem; all other kinds are about the name of an option."""
+
+
+_SHELL = re.compile(r"[$`]")
+
+
+class AirflowMissingError(Exception):
+    """There is nothing to check against; the message says how to get it."""
+
+
+class AirflowTruth:
+    """What Airflow takes, as the setting ``airflow_config_source`` names it; read when asked."""
+
+    def __init__(self, settings: Settings, cache_dir: Path | None) -> None:
+        self._settings = settings
+        self._cache_dir = cache_dir
+
+    @property
+    def identity(self) -> str:
+        """What changes with all that is read; empty where there is nothing to read."""
+        from sphinx_airflow_prod.airflow.source import SourceFault
+
+        return "" if isinstance(self._opened, SourceFault) else self._opened.identity
+
+    @property
+    def label(self) -> str:
+        """Which Airflow it is: ``Airflow 3.1.0``.  Raises :class:`AirflowMissingError`."""
+        return self._schema.label
+
+    def judge(self, snippet: AirflowSnippet) -> Iterator[Diagnostic]:
+        """Give what is wrong with a snippet.  Raises :class:`AirflowMissingError`."""
+        if not snippet.body.text.strip():
+            message = f"airflow:{snippet.kind} is empty"
+            yield Diagnostic.of(Code.AIRFLOW_SYNTAX, message, snippet.span)
+        elif snippet.kind == "command":
+            yield from self._commands(snippet)
+        else:
+            from sphinx_airflow_prod.airflow import check_environment, check_ini
+
+            check = check_ini if snippet.kind == "config" else check_environment
+            allow = self._settings.airflow_config_allow
+            yield from _diagnostics(check(snippet.body, self._schema, allow))
+
+    def detail(self, snippet: AirflowSnippet) -> Detail:
+        """Return what there is to show of a snippet: its other notations."""
+        if snippet.kind == "command":
+            return Detail()
+        from sphinx_airflow_prod.airflow import (
+            environment_of,
+            ini_of,
+            parse_exports,
+            parse_ini,
+            settings_of_environment,
+            settings_of_ini,
+            values_of,
+        )
+
+        others: tuple[str, ...] = ()
+        if snippet.kind == "config":
+            found = settings_of_ini(parse_ini(snippet.body), self._schema)
+        else:
+            assignments = parse_exports(snippet.body)[0]
+            if any(each.symbolic and _SHELL.search(each.value or "") for each in assignments):
+                return Detail()  # only a shell can work these values out
+            found = settings_of_environment(assignments, self._schema)
+            known = {setting.variable for setting in found}
+            names = dict.fromkeys(each.name for each in assignments)
+            others = tuple(name for name in names if name not in known)
+        if not found:
+            return Detail()
+        return Detail(
+            notations=Notations(ini_of(found), environment_of(found), values_of(found), others)
+        )
+
+    def _commands(self, snippet: AirflowSnippet) -> Iterator[Diagnostic]:
+        from sphinx_airflow_prod.airflow.commands import check_commands
+        from sphinx_airflow_prod.airflow.commands_source import AirflowSourceError, read_cli
+
+        opened = self._available
+        try:
+            cli = read_cli(opened.core, opened.providers)
+        except AirflowSourceError as error:
+            raise AirflowMissingError(str(error)) from error
+        for problem in check_commands(snippet.body, cli):
+            yield Diagnostic(Code.AIRFLOW_COMMAND, problem.message, problem.span, problem.severity)
+
+    @property
+    def _available(self) -> Opened:
+        from sphinx_airflow_prod.airflow.source import SourceFault
+
+        if isinstance(self._opened, SourceFault):
+            raise AirflowMissingError(self._opened.message)
+        return self._opened
+
+    @property
+    def _schema(self) -> ConfigSchema:
+        from sphinx_airflow_prod.airflow.source import SourceFault
+
+        if isinstance(self._loaded, SourceFault):
+            raise AirflowMissingError(self._loaded.message)
+        return self._loaded
+
+    @cached_property
+    def _opened(self) -> Opened | SourceFault:
+        from sphinx_airflow_prod.airflow.source import open_source
+
+        return open_source(self._settings.airflow_config_source)
+
+    @cached_property
+    def _loaded(self) -> ConfigSchema | SourceFault:
+        from sphinx_airflow_prod.airflow.source import SourceFault, load_opened
+
+        if isinstance(self._opened, SourceFault):
+            return self._opened
+        return load_opened(self._opened, cache_dir=self._cache_dir)
+
+
+def _diagnostics(problems: Iterable[Problem]) -> Iterator[Diagnostic]:
+    for problem in problems:
+        code = _CODES.get(problem.kind, Code.AIRFLOW_OPTION)
+        yield Diagnostic(code, problem.message, problem.span, problem.severity)

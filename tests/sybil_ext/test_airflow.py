@@ -1,0 +1,66 @@
+"""Snippets of Airflow's configuration as tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.airflow.config_samples import CORE_METADATA, FILES, wheel
+from tests.sybil_ext.conftest import SHOP, Project, body_of_failure, helm_line
+
+pytest_plugins = ["pytester"]
+
+PAGE = (
+    ".. airflow:config::\n\n   [core]\n   executor = x\n\n"
+    ".. airflow:env::\n\n   AIRFLOW__CORE__EXECUTER=x\n\n"
+    ".. airflow:config::\n   :skip: later\n\n   [cor]\n\n"
+    ".. airflow:config::\n\n   [db]\n   sql_alchemy_conn = x\n"
+)
+
+
+@pytest.fixture
+def core(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the small Airflow."""
+    folder = tmp_path_factory.mktemp("wheels")
+    return wheel(folder, "apache_airflow_core-3.2.1", FILES | CORE_METADATA)
+
+
+def test_each_snippet_is_a_test(project: Project, core: Path) -> None:
+    project.write("page.rst", PAGE)
+    project.guide(f"airflow_config_source={str(core)!r}")
+    result = project.run("-W", "ignore")
+    result.assert_outcomes(passed=2, failed=1, skipped=1)
+    (line,) = body_of_failure(result, "line:6")
+    assert line.startswith("page.rst:8:4: error: Airflow 3.2.1 has no option 'executer' in [core]")
+    assert line.endswith("[airflow.option]")
+    assert helm_line(result) == "helm: 0 examples, 4 Airflow snippets, 0 renders, 1 skipped"
+
+
+def test_without_a_source_they_fail_and_say_how_to_get_one(project: Project) -> None:
+    project.write("page.rst", PAGE)
+    project.guide("airflow_config_source='gone.whl'")
+    result = project.run()
+    result.assert_outcomes(failed=3, skipped=1)
+    (line,) = body_of_failure(result, "line:1")
+    assert "gone.whl" in line
+    assert "pip install --no-deps apache-airflow-core" in line
+    assert line.endswith("[airflow.source]")
+
+
+def test_what_is_missing_for_the_one_does_not_fail_the_other(project: Project, core: Path) -> None:
+    """Neither a chart for the configuration, nor Airflow for values."""
+    project.write("page.rst", f"{PAGE}\n.. helm:values::\n\n   replicas: 2\n")
+    project.guide(f"airflow_config_source={str(core)!r}")
+    result = project.run("-W", "ignore", "-k", "line:1 or line:20")
+    (line,) = body_of_failure(result, "line:20")
+    assert "no chart is configured" in line
+    project.guide(f"chart={str(SHOP)!r}, airflow_config_source='gone.whl'")
+    result = project.run("-k", "line:20")
+    result.assert_outcomes(passed=1, deselected=4)
+
+
+def test_the_plugin_takes_the_source_from_the_ini_file(project: Project, core: Path) -> None:
+    project.write("pytest.ini", f"[pytest]\nairflow_config_source = {core}\n")
+    project.write("page.rst", PAGE)
+    project.run("-W", "ignore").assert_outcomes(passed=2, failed=1, skipped=1)
