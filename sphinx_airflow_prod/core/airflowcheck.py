@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.settings import Settings
@@ -20,6 +21,7 @@ from sphinx_airflow_prod.core.snippet import AirflowSnippet
 if TYPE_CHECKING:  # see above
     from sphinx_airflow_prod.airflow import ConfigSchema, Problem
     from sphinx_airflow_prod.airflow.source import Opened, SourceFault
+    from sphinx_airflow_prod.core.judgement import Material
 
 _CODES = {
     "value": Code.AIRFLOW_VALUE,
@@ -49,9 +51,19 @@ class AirflowTruth:
     @property
     def identity(self) -> str:
         """What changes with all that is read; empty where there is nothing to read."""
+        return "" if self.fault else self._available.identity
+
+    @property
+    def fault(self) -> str:
+        """Why there is nothing to check against, and how to get it; empty where there is."""
         from sphinx_airflow_prod.airflow.source import SourceFault
 
-        return "" if isinstance(self._opened, SourceFault) else self._opened.identity
+        return self._loaded.message if isinstance(self._loaded, SourceFault) else ""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether a source is named, and not whatever may be installed."""
+        return self._settings.airflow_config_source not in ("auto", ("auto",))
 
     @property
     def label(self) -> str:
@@ -71,6 +83,24 @@ class AirflowTruth:
             check = check_ini if snippet.kind == "config" else check_environment
             allow = self._settings.airflow_config_allow
             yield from _diagnostics(check(snippet.body, self._schema, allow))
+
+    def judge_values(self, material: Material) -> Iterator[Diagnostic]:
+        """Give what is wrong with the configuration of Airflow in values of its chart.
+
+        Nothing where there is no source, where the chart is to refuse the
+        values, or where they ask for a major version of Airflow other than the
+        source's, of whose options nothing is known.
+        """
+        if self.fault or material.checked is None or material.example.snippet.options.fails:
+            return
+        wanted = str(material.checked.values.get("airflowVersion") or self._schema.version)
+        if _major(wanted) != _major(self._schema.version):
+            return
+        from sphinx_airflow_prod.airflow import check_values
+
+        layout, allow = material.layouts[-1], self._settings.airflow_config_allow
+        problems = check_values(layout, material.body_values, self._schema, allow)
+        yield from _diagnostics(problems)
 
     def detail(self, snippet: AirflowSnippet) -> Detail:
         """Return what there is to show of a snippet: its other notations."""
@@ -144,6 +174,22 @@ class AirflowTruth:
         if isinstance(self._opened, SourceFault):
             return self._opened
         return load_opened(self._opened, cache_dir=self._cache_dir)
+
+
+def deploys_airflow(chart: Chart) -> bool:
+    """Whether values of *chart* hold configuration of Airflow as the official chart's do."""
+    if "airflow" in chart.name.lower():
+        return True
+    try:
+        schema = chart.schema
+    except ChartError:
+        return False
+    known = schema.get("properties") if isinstance(schema, dict) else None
+    return isinstance(known, dict) and {"config", "executor"} <= known.keys()
+
+
+def _major(version: str) -> str:
+    return version.strip().removeprefix("v").partition(".")[0]
 
 
 def _diagnostics(problems: Iterable[Problem]) -> Iterator[Diagnostic]:

@@ -19,7 +19,7 @@ from sphinx_airflow_prod.core.snippet import (
     ValuesSnippet,
 )
 
-JUDGEMENT = 6
+JUDGEMENT = 7
 """To be counted up whenever the same snippet may get another verdict than before."""
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth
+from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth, deploys_airflow
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 from sphinx_airflow_prod.core.examples import (
@@ -230,7 +230,8 @@ class Evaluator:
             return Status.FOREIGN, (), 0
         refused, unchecked = judge_resources(material, self._settings.placeholders)
         missing = judge_missing(material, example.secrets)
-        return _verdict((*judge(material), *missing, *refused), unchecked)
+        configured = self._airflow.judge_values(material) if deploys_airflow(material.chart) else ()
+        return _verdict((*judge(material), *configured, *missing, *refused), unchecked)
 
     def _outcome(
         self,
@@ -286,7 +287,8 @@ class Evaluator:
         return fingerprint(
             item,
             self._workshop.digests(),
-            f"{identity} {kubernetes_schemas()} {self._effects} {self._readings(item)}",
+            f"{identity} {kubernetes_schemas()} {self._effects} {self._readings(item)} "
+            f"{self._airflow_of(examples)}",
             self._settings,
         )
 
@@ -301,6 +303,18 @@ class Evaluator:
 
                 self._read[snippet.key] = reading_of(snippet)
         return tuple(self._read[snippet.key] for snippet in snippets)
+
+    def _airflow_of(self, examples: Iterable[Example]) -> str:
+        """Return the identity of the Airflow that judges charts of it, empty without one.
+
+        It is only said that there is none where one was asked for.
+        """
+        charts = {self._workshop.chart(example.chart_key) for example in examples}
+        if not any(isinstance(chart, Chart) and deploys_airflow(chart) for chart in charts):
+            return ""
+        if self._airflow.fault and self._airflow.is_asked_for:
+            self._workshop.note(Code.AIRFLOW_SOURCE, self._airflow.fault)
+        return self._airflow.identity
 
 
 def _examples(item: Item) -> tuple[Example, ...]:
