@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 # pytester forgets the modules that a run in this process has imported, and
-# jsonschema_rs, like every extension in Rust, cannot be imported twice
+# jsonschema_rs, like every extension in Rust, cannot be imported twice; nor do the
+# classes of modules that are imported twice know each other
+import sphinx_airflow_prod.core.claims
 import sphinx_airflow_prod.sybil_ext.collection
 import sphinx_airflow_prod.sybil_ext.plugin  # noqa: F401
 
