@@ -90,6 +90,7 @@ def docs(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Try built pages in a real browser: Debian's chromium and chromium-driver."""
     session.install(EVERYTHING, *DOCS_TOOLS, "pytest>=8.3", "selenium>=4.25")
+    session.install("--no-deps", *AIRFLOW)
     session.run("pytest", "tests/e2e", *session.posargs)
 
 
