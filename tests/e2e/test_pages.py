@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlparse
 import pytest
 
 PAGE = "guide/external-database.html"
-EXAMPLE = ".helm-example"
+EXAMPLE = ".helm-values"
 
 
 @pytest.fixture
@@ -111,3 +111,16 @@ def test_all_panels_are_printed(page: Any) -> None:
 
 def test_the_browser_has_nothing_to_complain_about(page: Any) -> None:
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_a_claim_says_that_it_was_checked(page: Any) -> None:
+    caption = _find(page, ".helm-manifest.helm-passed .code-block-caption")[0]
+    mark = page.execute_script("return getComputedStyle(arguments[0], '::before').content", caption)
+    assert "\N{CHECK MARK}" in mark
+
+
+def test_a_command_shows_the_secret_it_makes(page: Any) -> None:
+    group = _find(page, ".helm-secret")[0]
+    tab = next(tab for tab in _find(group, "[role=tab]") if tab.text.startswith("Secret/"))
+    tab.click()
+    assert "kind: Secret" in _panel(page, tab).text
