@@ -17,6 +17,7 @@ from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import AirflowSnippet
+from sphinx_airflow_prod.core.versions import airflow_installed
 
 if TYPE_CHECKING:  # see above
     from sphinx_airflow_prod.airflow import ConfigSchema, Problem
@@ -50,8 +51,16 @@ class AirflowTruth:
 
     @property
     def identity(self) -> str:
-        """What changes with all that is read; empty where there is nothing to read."""
-        return "" if self.fault else self._available.identity
+        """What changes with all that is read; empty where there is nothing to read.
+
+        Nothing is read for it, and nothing imported where nothing is installed:
+        every build of a guide to Airflow's chart asks.
+        """
+        if not self.is_asked_for and not airflow_installed():
+            return ""
+        from sphinx_airflow_prod.airflow.source import SourceFault
+
+        return "" if isinstance(self._opened, SourceFault) else self._opened.identity
 
     @property
     def fault(self) -> str:

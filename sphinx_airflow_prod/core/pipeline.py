@@ -312,7 +312,7 @@ class Evaluator:
         charts = {self._workshop.chart(example.chart_key) for example in examples}
         if not any(isinstance(chart, Chart) and deploys_airflow(chart) for chart in charts):
             return ""
-        if self._airflow.fault and self._airflow.is_asked_for:
+        if self._airflow.is_asked_for and self._airflow.fault:
             self._workshop.note(Code.AIRFLOW_SOURCE, self._airflow.fault)
         return self._airflow.identity
 

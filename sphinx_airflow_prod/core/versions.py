@@ -19,3 +19,15 @@ def kubernetes_schemas() -> str:
         return importlib.metadata.version("kubernetes-validate")
     except importlib.metadata.PackageNotFoundError:
         return ""
+
+
+@cache
+def airflow_installed() -> bool:
+    """Say whether some Airflow is installed whose options could be read."""
+    for name in ("apache-airflow-core", "apache-airflow"):
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        return True
+    return False
