@@ -25,6 +25,7 @@ from sphinx_airflow_prod.core.outcome import (
     AirflowProvenance,
     Detail,
     Outcome,
+    Provenance,
     Report,
     Statistics,
     Status,
@@ -172,16 +173,8 @@ class Evaluator:
         except AirflowMissingError as error:
             self._workshop.note(Code.AIRFLOW_SOURCE, str(error))
             return _plain(item, Status.UNVERIFIED)
-        status, diagnostics, unchecked = verdict
-        return Outcome(
-            item.snippet,
-            status,
-            diagnostics,
-            provenance,
-            self._fingerprint(item),
-            unchecked,
-            partial(self._airflow.detail, item.snippet),
-        )
+        detail = partial(self._airflow.detail, item.snippet)
+        return self._made(item, verdict, provenance, detail)
 
     def _blocked(self, item: Example | Claim, example: Example) -> Outcome | None:
         """Return the outcome of what has no chart or no engine, or is about a skipped example."""
@@ -239,21 +232,26 @@ class Evaluator:
         verdict: Verdict,
         make_detail: Callable[[], Detail] | None = None,
     ) -> Outcome:
-        provenance = None
+        provenance: Provenance | None = None
         for example in _examples(item):
             chart = self._workshop.chart(example.chart_key)
             assert isinstance(chart, Chart)
             provenance = self._workshop.provenance(chart)
             self._note_schema(chart)
+        return self._made(item, verdict, provenance, make_detail or partial(self._detail, item))
+
+    def _made(
+        self,
+        item: Item,
+        verdict: Verdict,
+        provenance: Provenance | AirflowProvenance | None,
+        make_detail: Callable[[], Detail],
+    ) -> Outcome:
+        """Return the outcome of what was evaluated, whatever it is."""
         status, diagnostics, unchecked = verdict
+        known_by = self._fingerprint(item)
         return Outcome(
-            item.snippet,
-            status,
-            diagnostics,
-            provenance,
-            self._fingerprint(item),
-            unchecked,
-            make_detail or partial(self._detail, item),
+            item.snippet, status, diagnostics, provenance, known_by, unchecked, make_detail
         )
 
     def _note_schema(self, chart: Chart) -> None:
