@@ -17,8 +17,14 @@ nox.needs_version = ">=2024.4.15"
 EVERYTHING = ".[embedded,kubernetes,test,myst]"
 TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100", "beautifulsoup4>=4.13")
 DOCS_TOOLS = ("furo>=2024.8",)
-AIRFLOW = ("apache-airflow-core==3.3.2",)
-"""The Airflow whose options the documentation is held against: read, never run, so without deps."""
+AIRFLOW = (
+    "apache-airflow-core==3.3.2",
+    # the providers that Airflow's chart runs: their options, commands and executors
+    "apache-airflow-providers-celery==3.26.0",
+    "apache-airflow-providers-cncf-kubernetes==10.25.0",
+    "apache-airflow-providers-fab==3.10.2",
+)
+"""The Airflow that the documentation is held against: read, never run, so without dependencies."""
 
 
 def _chart_of_the_caller() -> dict[str, str]:
