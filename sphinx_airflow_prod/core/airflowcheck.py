@@ -80,7 +80,28 @@ class AirflowTruth:
         return self._schema.label
 
     def judge(self, snippet: AirflowSnippet) -> Iterator[Diagnostic]:
-        """Give what is wrong with a snippet.  Raises :class:`AirflowMissingError`."""
+        """Give what is wrong with a snippet.  Raises :class:`AirflowMissingError`.
+
+        What ``:fails:`` foresees is not wrong, be it an error or a warning;
+        that it does not come to pass is.
+        """
+        pattern = snippet.options.fails
+        if pattern is None:
+            yield from self._found(snippet)
+            return
+        found = list(self._found(snippet))
+        others = [problem for problem in found if not re.search(pattern, problem.message)]
+        span = snippet.option_span("fails")
+        if not found:
+            message = f"{self.label} takes this, and option 'fails' says that it does not"
+            yield Diagnostic.of(Code.AIRFLOW_FAILS, message, span)
+        elif len(others) == len(found):
+            message = f"{self.label} objects to this otherwise than option 'fails' says: "
+            yield Diagnostic.of(Code.AIRFLOW_FAILS, f"{message}{pattern!r}", span)
+        yield from others
+
+    def _found(self, snippet: AirflowSnippet) -> Iterator[Diagnostic]:
+        """Give what there is to say against a snippet, whatever ``:fails:`` says."""
         if not snippet.body.text.strip():
             message = f"airflow:{snippet.kind} is empty"
             yield Diagnostic.of(Code.AIRFLOW_SYNTAX, message, snippet.span)
@@ -112,7 +133,11 @@ class AirflowTruth:
         yield from _diagnostics(problems)
 
     def detail(self, snippet: AirflowSnippet) -> Detail:
-        """Return what there is to show of a snippet: its other notations."""
+        """Return what there is to show of a snippet: its other notations, or what is against it."""
+        pattern = snippet.options.fails
+        if pattern is not None:
+            messages = (problem.message for problem in self._found(snippet))
+            return Detail(objections=tuple(m for m in messages if re.search(pattern, m)))
         if snippet.kind == "command":
             return Detail()
         from sphinx_airflow_prod.airflow import (

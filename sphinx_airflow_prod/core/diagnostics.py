@@ -246,6 +246,12 @@ class Code(enum.Enum):
         "A snippet of configuration cannot be read as what it is meant to be.",
         "Correct the line that the message points at.",
     )
+    AIRFLOW_FAILS = (
+        "airflow.fails",
+        Severity.ERROR,
+        "Airflow takes a snippet that :fails: says it objects to, or objects to it otherwise.",
+        "Correct the pattern of :fails:, or the snippet.",
+    )
 
     @classmethod
     def named(cls, value: str) -> Code:

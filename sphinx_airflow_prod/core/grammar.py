@@ -107,6 +107,13 @@ SECRET = DirectiveSpec(
 _AIRFLOW_OPTIONS = _options(
     Option("name", "Hyperlink target.", read.text, "NAME"),
     Option("caption", "Caption of the first tab.", read.text, "TEXT"),
+    Option(
+        "fails",
+        "Regular expression: Airflow must object to the snippet with such a message, which is "
+        "shown.",
+        read.regex,
+        "PATTERN",
+    ),
     _SKIP,
     *_LOOKS,
 )

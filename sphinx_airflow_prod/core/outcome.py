@@ -85,8 +85,9 @@ class Detail:
     ``resources`` is everything rendered, ``changes`` the difference from the
     baseline, ``notes`` the NOTES.txt where it differs from the baseline's;
     ``refusal`` is Helm's or the schema's refusal, where there was one.  Of a
-    claim, ``resources`` is the resource it is about.  ``notations`` is all
-    there is of a snippet of Airflow's configuration.
+    claim, ``resources`` is the resource it is about.  Of a snippet of Airflow's
+    configuration there is ``notations``, or, where ``:fails:`` asks for them,
+    what Airflow's ``objections`` are.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -94,6 +95,7 @@ class Detail:
     notes: str = ""
     refusal: Failure | None = None
     notations: Notations | None = None
+    objections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

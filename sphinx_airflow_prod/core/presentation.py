@@ -77,11 +77,11 @@ def present(outcome: Outcome, max_manifest_tabs: int) -> list[Panel]:
 def _airflow(outcome: Outcome, snippet: AirflowSnippet) -> list[Panel]:
     """Show configuration in all three notations, as it is written first."""
     caption = snippet.options.caption
-    if snippet.kind == "command":
-        return [Panel("written", caption or "shell")]
     group, title = _NOTATIONS[snippet.kind]
     panels = [Panel("written", caption or title, group=group)]
     unknown = outcome.status in (Status.SKIPPED, Status.UNVERIFIED)
+    if snippet.options.fails:
+        return [*panels, *([] if unknown else _objections(outcome))]
     notations = None if unknown else outcome.detail.notations
     if notations is None:
         return panels
@@ -98,6 +98,14 @@ def _airflow(outcome: Outcome, snippet: AirflowSnippet) -> list[Panel]:
     return panels
 
 
+def _objections(outcome: Outcome) -> Iterator[Panel]:
+    """Show what Airflow has against a snippet that is there to be objected to."""
+    objections = outcome.detail.objections
+    if objections and outcome.status is Status.PASSED:
+        text = "\n".join(f"{objection}." for objection in objections)
+        yield Panel("refusal", f"{outcome.provenance} says", text, "text")
+
+
 def _others(names: Sequence[str]) -> tuple[str, ...]:
     """Say which variables a notation of options leaves out."""
     if not names:
@@ -109,6 +117,7 @@ def _others(names: Sequence[str]) -> tuple[str, ...]:
 _NOTATIONS = {
     "config": ("airflow-cfg", "airflow.cfg"),
     "env": ("airflow-env", "environment"),
+    "command": ("", "shell"),
     "values": ("airflow-values", DEFAULT_CAPTION),
 }
 """Group and title of the tabs of a configuration of Airflow."""

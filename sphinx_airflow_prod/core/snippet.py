@@ -115,6 +115,7 @@ class AirflowOptions:
 
     name: str | None = None
     caption: str | None = None
+    fails: str | None = None
     skip: str | None = None
     emphasize_lines: tuple[int, ...] = ()
     linenos: bool = False

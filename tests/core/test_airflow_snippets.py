@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,54 @@ def test_problems_of_the_grammar_count(check: Check) -> None:
     (outcome,) = check(snippet("config", "[core]\n", colour="red")).outcomes
     assert [d.code for d in outcome.diagnostics] == [Code.OPTION]
     assert outcome.status is Status.FAILED
+
+
+class TestFails:
+    """``:fails:``: the snippet is there to be objected to."""
+
+    @pytest.mark.parametrize(
+        ("kind", "body", "pattern"),
+        [
+            ("config", "[core]\nexecuter = x\n", "no option 'executer'"),
+            ("config", "[db]\nsql_alchemy_conn = x\n", r"renamed to \[database\]"),
+            ("env", "AIRFLOW__CORE__PARALLELISM=x\n", "integer"),
+            ("command", "airflow db migrat\n", "did you mean"),
+        ],
+    )
+    def test_an_objection_that_is_foreseen(
+        self, check: Check, kind: str, body: str, pattern: str
+    ) -> None:
+        (outcome,) = check(snippet(kind, body, fails=pattern)).outcomes
+        assert (outcome.status, outcome.diagnostics) == (Status.PASSED, ())
+        written, says = present(outcome, 9)
+        assert (written.kind, says.kind) == ("written", "refusal")
+        assert says.title == "Airflow 3.2.1 says"
+        assert re.search(pattern, says.text)
+
+    @pytest.mark.parametrize(
+        ("body", "expected"),
+        [
+            ("[core]\nparallelism = 3\n", ["9:4: ", "takes this"]),
+            ("[core]\nexecuter = x\n", ["9:4: ", "otherwise", "'gone'"]),
+        ],
+    )
+    def test_none_or_another_is_an_error_at_the_option(
+        self, check: Check, body: str, expected: list[str]
+    ) -> None:
+        (outcome,) = check(snippet("config", body, line=8, fails="gone")).outcomes
+        assert outcome.status is Status.FAILED
+        assert len(present(outcome, 9)) == 1
+        complaint = next(text for text in said(outcome.diagnostics) if "[airflow.fails]" in text)
+        assert [part for part in expected if part not in complaint] == []
+
+    def test_what_else_is_wrong_stays(self, check: Check) -> None:
+        body = "[core]\nexecuter = x\nparallelism = y\n"
+        (outcome,) = check(snippet("config", body, fails="executer")).outcomes
+        assert [d.code for d in outcome.diagnostics] == [Code.AIRFLOW_VALUE]
+
+    def test_a_pattern_that_is_none(self, check: Check) -> None:
+        (outcome,) = check(snippet("config", "[core]\n", fails="(")).outcomes
+        assert Code.OPTION in {d.code for d in outcome.diagnostics}
 
 
 def test_statistics_count_them_apart(check: Check) -> None:
