@@ -215,6 +215,12 @@ class Code(enum.Enum):
         "Kubernetes would refuse a resource: its API schema does not take it.",
         "Correct the value; the message names the resource and the field.",
     )
+    DUPLICATE_TARGET = (
+        "helm.duplicate-target",
+        Severity.WARNING,
+        "Two tables describe the same value or option, so a reference could mean either.",
+        "Say :no-index: for one of the tables.",
+    )
 
     AIRFLOW_SOURCE = (
         "airflow.source",

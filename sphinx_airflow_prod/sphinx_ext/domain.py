@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sphinx.application import Sphinx
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 
 from sphinx_airflow_prod.core.outcome import Report
@@ -20,6 +19,7 @@ from sphinx_airflow_prod.core.snippet import (
     with_blocks,
 )
 from sphinx_airflow_prod.sphinx_ext.directives import SnippetDirective
+from sphinx_airflow_prod.sphinx_ext.objects import OPTION, VALUE, ObjectsDomain
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _directives(domain: str) -> dict[str, Any]:
     return {name: SnippetDirective for prefix, _, name in names if prefix == domain}
 
 
-class AirflowDomain(Domain):
+class AirflowDomain(ObjectsDomain):
     """Directives for Airflow's own configuration; their snippets are kept by :class:`HelmDomain`.
 
     Together with all others, since an evaluation and a page want them all.
@@ -46,13 +46,11 @@ class AirflowDomain(Domain):
     name = "airflow"
     label = "Airflow"
     directives: ClassVar[Any] = _directives("airflow")
-    data_version = 1
-
-    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
-        """Merge nothing: nothing is stored here."""
+    object_types: ClassVar[Any] = {"option": OPTION}
+    data_version = 2
 
 
-class HelmDomain(Domain):
+class HelmDomain(ObjectsDomain):
     """Directives for Helm charts.
 
     What is stored with the environment are the examples as read, by document,
@@ -63,8 +61,9 @@ class HelmDomain(Domain):
     name = "helm"
     label = "Helm"
     directives: ClassVar[Any] = _directives("helm")
-    initial_data: ClassVar[Any] = {"snippets": {}}
-    data_version = 2
+    object_types: ClassVar[Any] = {"value": VALUE}
+    initial_data: ClassVar[Any] = {"snippets": {}, "objects": {}}
+    data_version = 3
 
     evaluation: Evaluation | None = None
     """What this build found, once the examples have been evaluated."""
@@ -118,10 +117,12 @@ class HelmDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is read again or gone."""
+        super().clear_doc(docname)
         self.snippets.pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what a parallel reader found in *docnames*."""
+        super().merge_domaindata(docnames, otherdata)
         for docname in docnames:
             if docname in otherdata["snippets"]:
                 self.snippets[docname] = otherdata["snippets"][docname]
