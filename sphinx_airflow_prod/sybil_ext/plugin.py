@@ -40,7 +40,16 @@ COLLECTION = "sphinx_airflow_prod.sybil_ext.collection"
 
 PREFIX = "helm_"
 
-ON_COMMAND_LINE = ("chart", "engine", "kube_version", "jobs", "timeout", "unknown_keys")
+ON_COMMAND_LINE = (
+    "chart",
+    "engine",
+    "kube_version",
+    "jobs",
+    "timeout",
+    "unknown_keys",
+    "airflow_config_source",
+    "airflow_config_allow",
+)
 """Settings that have a command-line option; all that are no tables have an ini option."""
 
 
@@ -54,23 +63,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Put each line of each example to the test: does it change what is rendered?",
     )
     for declaration in declared():
+        name = spelt(declaration.name, PREFIX)
+        summary = declaration.metadata["summary"]
+        several = list in declaration.metadata["types"]
         if declaration.name in ON_COMMAND_LINE:
             group.addoption(
-                f"--helm-{declaration.name.replace('_', '-')}",
-                dest=f"helm_{declaration.name}",
+                f"--{name.replace('_', '-')}",
+                dest=name,
                 default=None,
-                help=declaration.metadata["summary"],
+                action="append" if several else "store",
+                help=f"{summary} May be given several times." if several else summary,
             )
         if dict not in declaration.metadata["types"]:
-            kind: Literal["args", "string"] = (
-                "args" if list in declaration.metadata["types"] else "string"
-            )
-            parser.addini(
-                spelt(declaration.name, PREFIX),
-                declaration.metadata["summary"],
-                type=kind,
-                default=None,
-            )
+            kind: Literal["args", "string"] = "args" if several else "string"
+            parser.addini(name, summary, type=kind, default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,7 +93,7 @@ def settings_of(config: pytest.Config, base: Settings) -> Settings:
     """
     ini_file = config.inipath or config.rootpath / "pytest.ini"
     ini = {d.name: config.getini(spelt(d.name, PREFIX)) for d in declared() if _has_ini(d)}
-    line = {name: config.getoption(f"helm_{name}") for name in ON_COMMAND_LINE}
+    line = {name: config.getoption(spelt(name, PREFIX)) for name in ON_COMMAND_LINE}
     settings, problems = from_mapping(
         _given(ini), base=base, directory=ini_file.parent, span=Span(str(ini_file)), prefix=PREFIX
     )
@@ -176,6 +182,7 @@ def _own_guide(config: pytest.Config) -> Guide | None:
     if OWN_GUIDE not in config.stash:
         named = (
             config.getoption("helm_chart")
+            or config.getoption("airflow_config_source")
             or config.getini("helm_chart")
             or config.getini("airflow_config_source")
         )

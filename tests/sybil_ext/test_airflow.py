@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.airflow.config_samples import CORE_METADATA, FILES, wheel
+from tests.airflow.config_samples import CORE_METADATA, FILES, PROVIDER, wheel
 from tests.sybil_ext.conftest import SHOP, Project, body_of_failure, helm_line
 
 pytest_plugins = ["pytester"]
@@ -64,3 +64,44 @@ def test_the_plugin_takes_the_source_from_the_ini_file(project: Project, core: P
     project.write("pytest.ini", f"[pytest]\nairflow_config_source = {core}\n")
     project.write("page.rst", PAGE)
     project.run("-W", "ignore").assert_outcomes(passed=2, failed=1, skipped=1)
+
+
+def test_a_source_in_the_ini_file_is_relative_to_it(project: Project, core: Path) -> None:
+    core.rename(project.path / core.name)
+    project.write("pytest.ini", f"[pytest]\nairflow_config_source = {core.name}\n")
+    project.write("docs/page.rst", PAGE)
+    project.run("-W", "ignore", "docs").assert_outcomes(passed=2, failed=1, skipped=1)
+
+
+class TestCommandLine:
+    """``--airflow-config-source`` and ``--airflow-config-allow``."""
+
+    def test_a_source_alone_collects_documents(self, project: Project, core: Path) -> None:
+        core.rename(project.path / core.name)
+        project.write("page.rst", PAGE)
+        result = project.run("-W", "ignore", f"--airflow-config-source={core.name}")
+        result.assert_outcomes(passed=2, failed=1, skipped=1)
+
+    def test_it_goes_before_the_ini_file(self, project: Project, core: Path) -> None:
+        project.write("pytest.ini", "[pytest]\nairflow_config_source = gone.whl\n")
+        project.write("page.rst", PAGE)
+        result = project.run("-W", "ignore", f"--airflow-config-source={core}")
+        result.assert_outcomes(passed=2, failed=1, skipped=1)
+
+    def test_several_sources_and_names(self, project: Project, core: Path) -> None:
+        tea = wheel(core.parent, "apache_airflow_providers_tea-1.2", PROVIDER)
+        project.write(
+            "page.rst",
+            ".. airflow:config::\n\n   [tea]\n   pot = 2\n   [a]\n   x=y\n   [b]\n   x=y\n",
+        )
+        given = [f"--airflow-config-source={core}", f"--airflow-config-source={tea}"]
+        given += ["--airflow-config-allow=a", "--airflow-config-allow=b.x"]
+        project.run(*given).assert_outcomes(passed=1)
+
+    def test_an_empty_source_is_refused_before_anything_is_collected(
+        self, project: Project
+    ) -> None:
+        project.write("page.rst", PAGE)
+        result = project.run("--airflow-config-source=")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        assert "airflow_config_source: expected 'auto', a path" in result.stderr.str()
