@@ -18,8 +18,14 @@ from sphinx_airflow_prod.sybil_ext.guides import Guide
 GUIDES = pytest.StashKey[list[Guide]]()
 """The guides of a session, for its summary and its end."""
 
-COLLECTED = pytest.StashKey[set[Path]]()
-"""Documents that some guide has taken already: a conftest's, before the plugin's own."""
+COLLECTED = pytest.StashKey[dict[Path, Guide]]()
+"""Which guide has taken a document: a conftest's, before the plugin's own.
+
+pytest asks again for all files of a folder with each file that it is given by name.
+"""
+
+TOLD = pytest.StashKey[list[Guide]]()
+"""The guides whose settings somebody has been told to be wrong."""
 
 
 class HelmExampleError(Exception):
@@ -93,15 +99,19 @@ class ProblemItem(HelmTest):
 class HelmFile(pytest.File):
     """A document with examples."""
 
-    def __init__(self, *, guide: Guide, problems: Iterable[Diagnostic], **kwargs: Any) -> None:
+    def __init__(self, *, guide: Guide, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.guide = guide
-        self.problems = tuple(problems)
 
     def collect(self) -> Iterable[pytest.Item]:
-        """Yield a test for each example, and for each directive that cannot be read."""
-        if self.problems:
-            raise self.CollectError("\n".join(map(written, self.problems)))
+        """Yield a test for each example, and for each directive that cannot be read.
+
+        What is wrong with the settings of the guide is said once, by its first document.
+        """
+        told = self.config.stash.setdefault(TOLD, [])
+        if self.guide.problems and self.guide not in told:
+            told.append(self.guide)
+            raise self.CollectError("\n".join(map(written, self.guide.problems)))
         try:
             document = self.guide.parse(self.path)
         except ImportError as error:
@@ -140,24 +150,17 @@ def collector(guide: Guide) -> Callable[[Path, pytest.Collector], pytest.Collect
 def collect_file(
     guide: Guide, file_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
-    """Return a collector for a document that the guide wants and nobody has taken yet.
-
-    What is wrong with the settings of the guide is said once, by its first document.
-    """
+    """Return a collector for a document that the guide wants and no other has taken."""
     if not guide.should_parse(file_path):
         return None
     config = parent.config
-    collected = config.stash.setdefault(COLLECTED, set())
-    if file_path in collected:
+    if config.stash.setdefault(COLLECTED, {}).setdefault(file_path, guide) is not guide:
         return None
-    collected.add(file_path)
     guides = config.stash.setdefault(GUIDES, [])
-    is_first = guide not in guides
-    if is_first:
+    if guide not in guides:
         _configure(guide, config)
         guides.append(guide)
-    problems = guide.problems if is_first else ()
-    return HelmFile.from_parent(parent, path=file_path, guide=guide, problems=problems)
+    return HelmFile.from_parent(parent, path=file_path, guide=guide)
 
 
 def _configure(guide: Guide, config: pytest.Config) -> None:

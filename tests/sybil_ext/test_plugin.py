@@ -82,6 +82,21 @@ def test_a_guide_and_the_plugin_collect_a_document_once(project: Project) -> Non
     project.run(CHART, "docs").assert_outcomes(passed=1)
 
 
+def test_every_document_that_is_named_is_collected(project: Project) -> None:
+    project.document("docs/a.rst", GOOD)
+    project.document("docs/b.rst", GOOD)
+    project.run(CHART, "docs/a.rst", "docs/b.rst").assert_outcomes(passed=2)
+
+
+def test_wrong_settings_are_told_by_a_document_that_is_named(project: Project) -> None:
+    project.write("pyproject.toml", "[tool.sphinx-airflow-prod]\nunknown-kyes = 'ignore'\n")
+    project.document("docs/a.rst", GOOD)
+    project.document("docs/b.rst", GOOD)
+    result = project.run(CHART, "docs/b.rst")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*unknown-kyes*unknown_keys*"])
+
+
 def test_the_plugin_takes_what_no_guide_wants(project: Project) -> None:
     project.guide(f"chart={str(SHOP)!r}, excludes=['other.rst']")
     project.document("page.rst", GOOD)
