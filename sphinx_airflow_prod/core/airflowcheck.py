@@ -7,17 +7,19 @@ before: most builds have nothing of the kind, or know their verdicts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
+from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import AirflowSnippet
-from sphinx_airflow_prod.core.versions import airflow_installed
+from sphinx_airflow_prod.core.versions import airflow_installed, source_stamp
 
 if TYPE_CHECKING:  # see above
     from sphinx_airflow_prod.airflow import ConfigSchema, Problem
@@ -45,29 +47,27 @@ class AirflowMissingError(Exception):
 class AirflowTruth:
     """What Airflow takes, as the setting ``airflow_config_source`` names it; read when asked."""
 
-    def __init__(self, settings: Settings, cache_dir: Path | None) -> None:
+    def __init__(self, settings: Settings, cache_dir: Path | None, memory: Memory) -> None:
         self._settings = settings
         self._cache_dir = cache_dir
+        self._memory = memory
 
     @property
     def identity(self) -> str:
         """What changes with all that is read; empty where there is nothing to read.
 
-        Nothing is read for it, and nothing imported where nothing is installed:
-        every build of a guide to Airflow's chart asks.
+        Nothing is read for it, and nothing imported, where nothing is installed
+        or what is there was seen before: every build of a guide to Airflow's
+        chart asks.
         """
         if not self.is_asked_for and not airflow_installed():
             return ""
-        from sphinx_airflow_prod.airflow.source import SourceFault
-
-        return "" if isinstance(self._opened, SourceFault) else self._opened.identity
+        return self._facts["identity"]
 
     @property
     def fault(self) -> str:
         """Why there is nothing to check against, and how to get it; empty where there is."""
-        from sphinx_airflow_prod.airflow.source import SourceFault
-
-        return self._loaded.message if isinstance(self._loaded, SourceFault) else ""
+        return self._facts["fault"]
 
     @property
     def is_asked_for(self) -> bool:
@@ -77,7 +77,9 @@ class AirflowTruth:
     @property
     def label(self) -> str:
         """Which Airflow it is: ``Airflow 3.1.0``.  Raises :class:`AirflowMissingError`."""
-        return self._schema.label
+        if self.fault:
+            raise AirflowMissingError(self.fault)
+        return self._facts["label"]
 
     def judge(self, snippet: AirflowSnippet) -> Iterator[Diagnostic]:
         """Give what is wrong with a snippet.  Raises :class:`AirflowMissingError`.
@@ -178,6 +180,27 @@ class AirflowTruth:
             raise AirflowMissingError(str(error)) from error
         for problem in check_commands(snippet.body, cli):
             yield Diagnostic(Code.AIRFLOW_COMMAND, problem.message, problem.span, problem.severity)
+
+    @cached_property
+    def _facts(self) -> Mapping[str, str]:
+        """Identity, label and fault; remembered as long as no file of the sources changes."""
+        source = self._settings.airflow_config_source
+        sources = (source,) if isinstance(source, str) else tuple(source)
+        key, seen = f"airflow {__version__} {sources}", source_stamp(sources)
+        known = self._memory.get(key) if seen is not None else None
+        if isinstance(known, dict) and known.get("stamp") == seen:
+            return known
+        from sphinx_airflow_prod.airflow.source import SourceFault
+
+        opened, loaded = self._opened, self._loaded
+        facts = {
+            "identity": "" if isinstance(opened, SourceFault) else opened.identity,
+            "label": "" if isinstance(loaded, SourceFault) else loaded.label,
+            "fault": loaded.message if isinstance(loaded, SourceFault) else "",
+        }
+        if seen is not None:
+            self._memory.put(key, {"stamp": seen, **facts})
+        return facts
 
     @property
     def _available(self) -> Opened:

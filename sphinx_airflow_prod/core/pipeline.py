@@ -21,6 +21,7 @@ from sphinx_airflow_prod.core.examples import (
     fingerprint,
     resolve,
 )
+from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import (
     AirflowProvenance,
     Detail,
@@ -84,9 +85,10 @@ class Evaluator:
         self._settings = settings
         self._effects = effects
         self._read: dict[SnippetKey, str] = {}
-        self._verdicts = Verdicts(folder)
-        self._workshop = Workshop(settings, folder)
-        self._airflow = AirflowTruth(settings, folder)
+        self._memory = Memory(folder)
+        self._verdicts = Verdicts(self._memory)
+        self._workshop = Workshop(settings, folder, self._memory)
+        self._airflow = AirflowTruth(settings, folder, self._memory)
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +103,7 @@ class Evaluator:
 
     def close(self) -> None:
         """Stop worker processes and write what was learned; the evaluator can go on afterwards."""
-        self._verdicts.save()
+        self._memory.save()
         self._workshop.close()
 
     def evaluate(
@@ -132,7 +134,7 @@ class Evaluator:
         for item in pending:
             if not isinstance(item, AirflowItem):
                 outcomes[item.snippet.key] = self._judged(item, materials)
-        self._verdicts.save()
+        self._memory.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
             examples=_kind(done, ValuesSnippet) - _count(done, Status.FOREIGN),

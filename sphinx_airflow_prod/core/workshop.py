@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx_airflow_prod.core.chart import Chart, ChartError, load_chart
+from sphinx_airflow_prod.core.chart import Chart, ChartError
+from sphinx_airflow_prod.core.chart_memory import recall_chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.examples import Example
+from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Provenance
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import (
@@ -43,11 +45,12 @@ NO_CHART = (
 class Workshop:
     """What all examples of an evaluation share: each chart is read once, one engine serves all."""
 
-    def __init__(self, settings: Settings, cache_dir: Path | None) -> None:
+    def __init__(self, settings: Settings, cache_dir: Path | None, memory: Memory) -> None:
         self.settings = settings
         self.general: dict[Diagnostic, None] = {}
         """Diagnostics that concern no single example, each once, in the order found."""
         self._cache_dir = cache_dir
+        self._memory = memory
         self._charts: dict[str | None, Chart | Diagnostic] = {}
         self._checkers: dict[str, ValuesChecker] = {}
         self._baselines: dict[Render, Manifests] = {}
@@ -277,6 +280,6 @@ class Workshop:
             message = NO_CHART if key is None else f"no chart {key!r} in helm_charts ({known})"
             return Diagnostic.of(Code.CHART, message, Span(""))
         try:
-            return load_chart(Path(path))
+            return recall_chart(Path(path), self._memory)
         except ChartError as error:
             return Diagnostic.of(Code.CHART, str(error), Span(""))
