@@ -49,8 +49,14 @@ class Code(enum.Enum):
     CHART = (
         "helm.chart",
         Severity.ERROR,
-        "The chart is missing, is no chart, or cannot be read.",
+        "The chart is missing, is no chart, or cannot be read or downloaded.",
         "Correct helm_chart or helm_charts, or the directive's :chart: option.",
+    )
+    CHART_DIGEST = (
+        "helm.chart-digest",
+        Severity.WARNING,
+        "The chart comes from a repository and nothing says which SHA-256 its archive must have.",
+        "Write the sha256 that the message names beside the version, or suppress this warning.",
     )
     CHART_SCHEMA = (
         "helm.chart-schema",

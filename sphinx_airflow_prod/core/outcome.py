@@ -38,18 +38,27 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Provenance:
-    """What an example was checked against: the chart, its digest, and Helm."""
+    """What an example was checked against: the chart, its digest, and Helm.
+
+    ``digest`` is the chart's own, over its files.  Where the chart comes from a
+    repository, ``repository`` is its address, and ``archive`` the archive's SHA-256.
+    """
 
     chart: str
     version: str
     digest: str
     engine: str
     helm_version: str
+    repository: str = ""
+    archive: str = ""
 
     def __str__(self) -> str:
-        """One line for a page's footer."""
+        """One line for a page's footer, with the digest that its reader can compare."""
+        origin, digest = "", self.digest
+        if self.repository:
+            origin, digest = f" from {self.repository}", self.archive
         return (
-            f"{self.chart} {self.version} (sha256:{self.digest[:12]}), "
+            f"{self.chart} {self.version}{origin} (sha256:{digest[:12]}), "
             f"rendered by Helm {self.helm_version} ({self.engine})"
         )
 

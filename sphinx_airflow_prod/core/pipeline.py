@@ -238,7 +238,7 @@ class Evaluator:
         for example in _examples(item):
             chart = self._workshop.chart(example.chart_key)
             assert isinstance(chart, Chart)
-            provenance = self._workshop.provenance(chart)
+            provenance = self._workshop.provenance(example.chart_key)
             self._note_schema(chart)
         return self._made(item, verdict, provenance, make_detail or partial(self._detail, item))
 

@@ -19,6 +19,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sphinx_airflow_prod.core import chartsource
+from sphinx_airflow_prod.core.chartsource import ChartSource
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 
 PLACEHOLDERS = r"<[^<>\n]+>|\.\.\."
@@ -51,11 +53,12 @@ class Settings:
     :func:`from_mapping`, and the default stands in its place.
     """
 
-    chart: str | None = _setting(
-        "Path of the chart that examples are rendered with: a directory or a .tgz.",
-        str, Path, default=None,
+    chart: str | ChartSource | None = _setting(  # noqa: RUF009  (it makes a field)
+        "Path of the chart that examples are rendered with (a directory or a .tgz), or the table "
+        "of repo, name, version and sha256 of one in a chart repository.",
+        str, Path, dict, default=None,
     )  # fmt: skip
-    charts: Mapping[str, str] = _setting(
+    charts: Mapping[str, str | ChartSource] = _setting(
         "More charts by key, for the option :chart:.", dict, default={}
     )
     release: str = _setting("Name of the release.", str, default="airflow")
@@ -95,9 +98,13 @@ class Settings:
         "How many worker processes render; as many as there are cores by default.",
         int, default=None,
     )  # fmt: skip
-    timeout: float = _setting("Seconds after which a render is stopped.", int, float, default=60.0)
+    timeout: float = _setting(
+        "Seconds after which a render, or the download of a chart, is stopped.",
+        int, float, default=60.0,
+    )  # fmt: skip
     cache_dir: str | None = _setting(
-        "Folder of the render cache; below the doctree folder, or pytest's cache, by default.",
+        "Folder of the cache; by default, renders are kept below the doctree folder or in pytest's "
+        "cache, and downloaded charts among the user's caches.",
         str, Path, default=None,
     )  # fmt: skip
     airflow_config_source: str | tuple[str, ...] = _setting(
@@ -112,7 +119,6 @@ class Settings:
     )  # fmt: skip
 
 
-PATHS = frozenset({"chart", "cache_dir"})
 LISTS = frozenset({"api_versions", "airflow_config_allow"})
 
 
@@ -133,6 +139,11 @@ def default_of(declaration: Field[Any]) -> Any:
     return list(declaration.default) if declaration.default == () else declaration.default
 
 
+def is_text(declaration: Field[Any]) -> bool:
+    """Whether text can give a setting: all but those that are tables and nothing else."""
+    return bool(declaration.metadata["types"] != (dict,))
+
+
 def from_text(declaration: Field[Any], value: Any) -> Any:
     """Turn the text that a command line or an ini file gives into what the setting takes.
 
@@ -140,6 +151,8 @@ def from_text(declaration: Field[Any], value: Any) -> Any:
     back as it is, for :func:`from_mapping` to complain about.
     """
     types = declaration.metadata["types"]
+    if isinstance(value, str) and declaration.name == "chart":
+        return chartsource.from_text(value)
     if not isinstance(value, str) or str in types:
         return value
     if list in types:
@@ -267,10 +280,13 @@ def _complaint_of_content(name: str, value: Any) -> str:
             json.dumps(value, sort_keys=True, allow_nan=False)
         except (TypeError, ValueError) as error:
             return f"cannot be written as YAML values: {error}"
+    if name == "chart":
+        return _complaint_of_chart(value)
     if name == "charts":
-        for key, path in value.items():
-            if not isinstance(path, (str, Path)):
-                return f"{key!r}: expected the path of a chart, got {path!r}"
+        for key, chart in value.items():
+            wrong = _complaint_of_chart(chart)
+            if wrong:
+                return f"{key!r}: {wrong}"
     if name in LISTS and not all(isinstance(item, str) for item in value):
         return f"expected strings, got {value!r}"
     if name == "airflow_config_source":
@@ -282,14 +298,24 @@ def _complaint_of_content(name: str, value: Any) -> str:
     return ""
 
 
+def _complaint_of_chart(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return chartsource.form_complaint(value)
+    if isinstance(value, str):
+        return chartsource.text_complaint(value)
+    return "" if isinstance(value, Path) else f"expected the path of a chart, got {value!r}"
+
+
 def _resolved(name: str, value: Any, directory: Path) -> Any:
     """Make paths absolute and collections immutable."""
     if value is None:
         return None
-    if name in PATHS:
-        return os.path.normpath(directory / value)
+    if name == "chart":
+        return _chart(value, directory)
     if name == "charts":
-        return {key: os.path.normpath(directory / path) for key, path in value.items()}
+        return {key: _chart(chart, directory) for key, chart in value.items()}
+    if name == "cache_dir":
+        return os.path.normpath(directory / value)
     if name == "engine" and (os.sep in value or "/" in value):
         return os.path.normpath(directory / value)
     if name in LISTS:
@@ -299,6 +325,14 @@ def _resolved(name: str, value: Any, directory: Path) -> Any:
             return tuple(_source(item, directory) for item in value)
         return _source(value, directory)
     return float(value) if name == "timeout" else value
+
+
+def _chart(value: Any, directory: Path) -> str | ChartSource:
+    """Return one chart: an absolute path, or a source in a repository."""
+    if isinstance(value, Mapping):
+        return ChartSource.from_mapping(value)
+    path: str = os.path.normpath(directory / value)
+    return path
 
 
 def _source(item: str | Path, directory: Path) -> str:

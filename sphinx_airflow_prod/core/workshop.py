@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.chart_memory import recall_chart
+from sphinx_airflow_prod.core.chartsource import ChartSource
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.memory import Memory
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # a build that has nothing to do needs charts and an engine, 
     from sphinx_airflow_prod.core.effects import EffectInput
     from sphinx_airflow_prod.core.judgement import Material
     from sphinx_airflow_prod.core.manifests import Manifests
+    from sphinx_airflow_prod.core.repository import Pulled
     from sphinx_airflow_prod.core.values import Layout
     from sphinx_airflow_prod.core.valuescheck import ValuesChecker
 
@@ -52,6 +54,7 @@ class Workshop:
         self._cache_dir = cache_dir
         self._memory = memory
         self._charts: dict[str | None, Chart | Diagnostic] = {}
+        self._pulled: dict[str | None, Pulled] = {}
         self._checkers: dict[str, ValuesChecker] = {}
         self._baselines: dict[Render, Manifests] = {}
         self._engine: Engine | None = None
@@ -95,6 +98,9 @@ class Workshop:
         """Return a configured chart, read once, or what is wrong with it."""
         if key not in self._charts:
             self._charts[key] = self._load_chart(key)
+        pulled = self._pulled.get(key)
+        if pulled is not None and not pulled.source.sha256:
+            self.note(Code.CHART_DIGEST, pulled.unpinned)
         return self._charts[key]
 
     def chart_of(self, example: Example) -> Chart | Diagnostic:
@@ -110,11 +116,21 @@ class Workshop:
             key: chart.digest for key, chart in self._charts.items() if isinstance(chart, Chart)
         }
 
-    def provenance(self, chart: Chart) -> Provenance:
-        """Return what examples of *chart* are checked against."""
-        engine = self.engine()
+    def provenance(self, key: str | None) -> Provenance:
+        """Return what examples of a chart are checked against, which is there."""
+        chart, engine = self.chart(key), self.engine()
+        assert isinstance(chart, Chart)
         assert not isinstance(engine, Diagnostic)
-        return Provenance(chart.name, chart.version, chart.digest, engine.name, engine.version)
+        pulled = self._pulled.get(key)
+        return Provenance(
+            chart.name,
+            chart.version,
+            chart.digest,
+            engine.name,
+            engine.version,
+            pulled.source.address if pulled else "",
+            pulled.sha256 if pulled else "",
+        )
 
     def materials(
         self,
@@ -274,12 +290,24 @@ class Workshop:
                     self.note(Code.CONFIG, f"helm_values: {problem}")
 
     def _load_chart(self, key: str | None) -> Chart | Diagnostic:
-        path = self.settings.chart if key is None else self.settings.charts.get(key)
-        if path is None:
+        source = self.settings.chart if key is None else self.settings.charts.get(key)
+        if source is None:
             known = ", ".join(sorted(self.settings.charts)) or "it names none"
             message = NO_CHART if key is None else f"no chart {key!r} in helm_charts ({known})"
             return Diagnostic.of(Code.CHART, message, Span(""))
         try:
-            return recall_chart(Path(path), self._memory)
+            return recall_chart(self._path_of(key, source), self._memory)
         except ChartError as error:
             return Diagnostic.of(Code.CHART, str(error), Span(""))
+
+    def _path_of(self, key: str | None, source: str | ChartSource) -> Path:
+        """Return where the chart is on this machine, downloading it if it is not yet."""
+        if isinstance(source, str):
+            return Path(source)
+        from sphinx_airflow_prod.core.repository import fetch
+
+        # not the folder of renders, which goes with the built pages: an archive is fetched once
+        self._pulled[key] = fetch(
+            source, cache_dir=self.settings.cache_dir, timeout=self.settings.timeout
+        )
+        return self._pulled[key].path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
@@ -115,7 +115,7 @@ def identifier(found: Snippet | Diagnostic, document: str) -> str:
 
 
 def guide(
-    chart: str | os.PathLike[str] | None = None,
+    chart: str | os.PathLike[str] | Mapping[str, str] | None = None,
     *,
     patterns: Sequence[str] = PATTERNS,
     excludes: Sequence[str] = (),
@@ -124,7 +124,8 @@ def guide(
 ) -> Guide:
     """Return a :class:`Guide` over the documents below the caller's folder.
 
-    *chart* and *settings* (``timeout=30``, ``values={…}``; the names of the
+    *chart* is a path, or ``{"repo": …, "name": …, "version": …, "sha256": …}``.
+    It and *settings* (``timeout=30``, ``values={…}``; the names of the
     configuration without ``helm_``) win over ``pyproject.toml``; relative
     paths are relative to the file that calls.  *patterns* and *excludes*
     choose documents by name, as :class:`sybil.Sybil` takes them.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import Field, astuple, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,7 @@ from sphinx_airflow_prod.core.settings import (
     from_mapping,
     from_pyproject,
     from_text,
+    is_text,
     spelt,
 )
 
@@ -74,7 +75,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 action="append" if several else "store",
                 help=f"{summary} May be given several times." if several else summary,
             )
-        if dict not in declaration.metadata["types"]:
+        if is_text(declaration):
             kind: Literal["args", "string"] = "args" if several else "string"
             parser.addini(name, summary, type=kind, default=None)
 
@@ -92,7 +93,7 @@ def settings_of(config: pytest.Config, base: Settings) -> Settings:
     that cannot be used.
     """
     ini_file = config.inipath or config.rootpath / "pytest.ini"
-    ini = {d.name: config.getini(spelt(d.name, PREFIX)) for d in declared() if _has_ini(d)}
+    ini = {d.name: config.getini(spelt(d.name, PREFIX)) for d in declared() if is_text(d)}
     line = {name: config.getoption(spelt(name, PREFIX)) for name in ON_COMMAND_LINE}
     settings, problems = from_mapping(
         _given(ini), base=base, directory=ini_file.parent, span=Span(str(ini_file)), prefix=PREFIX
@@ -204,10 +205,6 @@ def _make_guide(config: pytest.Config) -> Guide:
     base, problems = from_pyproject(project) if project else (Settings(), ())
     # documents may stand anywhere: the root of the file system covers them
     return Guide(Path(config.rootpath.anchor), settings_of(config, base), problems)
-
-
-def _has_ini(declaration: Field[Any]) -> bool:
-    return dict not in declaration.metadata["types"]
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

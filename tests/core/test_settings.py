@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sphinx_airflow_prod.core.chartsource import ChartSource
 from sphinx_airflow_prod.core.diagnostics import Code, Severity, Span
 from sphinx_airflow_prod.core.settings import (
     Settings,
@@ -30,12 +31,22 @@ def read(**given: Any) -> tuple[Settings, list[str]]:
     return settings, [problem.message for problem in problems]
 
 
+REPOSITORY = {
+    "repo": "https://a.example/charts",
+    "name": "web",
+    "version": "1.2.3",
+    "sha256": f"sha256:{'AB' * 32}",
+}
+SOURCE = ChartSource("https://a.example/charts", "web", "1.2.3", "ab" * 32)
+
 GOOD: list[tuple[str, Any, Any]] = [
     ("chart", "chart", "/project/chart"),
     ("chart", "../chart.tgz", "/chart.tgz"),
     ("chart", "/charts/x", "/charts/x"),
     ("chart", Path("chart"), "/project/chart"),
     ("chart", None, None),
+    ("chart", REPOSITORY, SOURCE),
+    ("charts", {"new": REPOSITORY}, {"new": SOURCE}),
     ("charts", {"old": "old.tgz"}, {"old": "/project/old.tgz"}),
     ("release", "prod", "prod"),
     ("namespace", "data-platform", "data-platform"),
@@ -78,7 +89,15 @@ def test_every_setting_has_a_good_value_here() -> None:
 
 
 BAD: list[tuple[str, Any, str]] = [
-    ("chart", 7, "expected str, got int 7"),
+    ("chart", 7, "expected str or dict, got int 7"),
+    ("chart", {"repo": "https://a.example"}, "'name' is missing; a chart of a repository is"),
+    ("chart", {"name": "a"}, "'repo' is missing; a chart of a repository is"),
+    ("chart", {"repo": "r", "name": "n", "verison": "1"}, "'verison' (did you mean 'version'?)"),
+    ("chart", {"repo": "r", "name": "n", "version": 1.2}, "got float 1.2: put it in quotes"),
+    ("chart", "https://user:secret@a.example/b.tgz", "'https://a.example/b.tgz' is an address"),
+    ("chart", "{repo = 1", "'{repo = 1' cannot be read; a chart of a repository is"),
+    ("charts", {"old": {"repo": "r"}}, "'old': 'name' is missing"),
+    ("charts", {"old": "oci://a.example/b"}, "'old': 'oci://a.example/b' is an address"),
     ("charts", "old.tgz", "expected dict, got str 'old.tgz'"),
     ("charts", {"old": 7}, "'old': expected the path of a chart, got 7"),
     ("release", "Prod!", "'Prod!' is no name of lower-case letters"),
@@ -205,6 +224,10 @@ class TestFromText:
             ("api_versions", "a/v1, b/v1", ["a/v1", "b/v1"]),
             ("api_versions", "a/v1,", ["a/v1"]),
             ("release", "7", "7"),
+            ("chart", "../chart", "../chart"),
+            ("chart", '{"repo": "r", "name": "n"}', {"repo": "r", "name": "n"}),
+            ("chart", '{repo = "r", name = "n"}', {"repo": "r", "name": "n"}),
+            ("chart", "{repo", "{repo"),
             ("airflow_config_source", "a.whl", "a.whl"),
             ("airflow_config_allow", "a, b.c", ["a", "b.c"]),
             ("values", "a: 1", "a: 1"),
@@ -237,6 +260,14 @@ class TestPyproject:
         assert not problems
         assert settings.chart == os.path.join(tmp_path, "chart")
         assert settings.unknown_keys == "ignore"
+
+    def test_a_chart_of_a_repository_is_an_inline_table_or_one_of_its_own(self, write: Any) -> None:
+        inline = 'chart = {repo = "https://a.example", name = "web", version = "1.2.3"}\n'
+        table = '[tool.sphinx-airflow-prod.chart]\nrepo = "https://a.example"\nname = "web"\n'
+        for text in (f"[tool.sphinx-airflow-prod]\n{inline}", f'{table}version = "1.2.3"\n'):
+            settings, problems = from_pyproject(write(text))
+            assert not problems
+            assert settings.chart == ChartSource("https://a.example", "web", "1.2.3")
 
     @pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1\n", "tool = 3\n"])
     def test_a_file_without_the_table_gives_the_defaults(self, write: Any, text: str) -> None:
