@@ -4,6 +4,8 @@
 """
 
 import os
+import sys
+from pathlib import Path
 
 from sphinx_airflow_prod import __version__
 
@@ -12,12 +14,21 @@ author = "the sphinx-airflow-prod developers"
 project_copyright = author
 release = version = __version__
 
-extensions = ["sphinx_airflow_prod", "myst_parser"]
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+extensions = ["sphinx_airflow_prod", "myst_parser", "sphinx.ext.autodoc", "product_reference"]
 myst_enable_extensions = ["colon_fence"]
 exclude_patterns = ["_build", "charts"]
 nitpicky = True
 
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+# types of other projects, and of modules that are not part of the API, have no page to link to
+nitpick_ignore_regex = [("py:.*", r"(?!sphinx_airflow_prod\.).*")]
+
 helm_chart = os.environ.get("AIRFLOW_CHART") or "charts/airflow-sample"
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
 html_title = "sphinx-airflow-prod"

@@ -6,13 +6,15 @@ list that the code itself uses, so that a page cannot say anything else.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
+from _pytest.config.argparsing import Parser
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -23,6 +25,7 @@ from sphinx_airflow_prod.core.options import DirectiveSpec
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.settings import declared, default_of, from_mapping, spelt
 from sphinx_airflow_prod.markup.scan import scan
+from sphinx_airflow_prod.sybil_ext import plugin
 from sphinx_airflow_prod.sybil_ext.plugin import ON_COMMAND_LINE
 
 DOCS = Path(__file__).parents[1]
@@ -30,7 +33,10 @@ SAMPLE = DOCS / "charts" / "airflow-sample"
 EXAMPLES = DOCS / "reference" / "codes.yaml"
 """For each code what triggers it and what mends it."""
 
-_LITERAL = re.compile(r"``(.+?)``|(:[a-z][a-z-]*:)|'([^' ]+)'")
+_LITERAL = re.compile(
+    r"``(.+?)``|(:[a-z][a-z-]*:)|'([^' ]+)'"
+    r"|\b((?:helm|airflow)_[a-z_]+|(?:conf\.py|pyproject\.toml|values\.schema\.json))\b"
+)
 
 
 def prose(text: str) -> list[nodes.Node]:
@@ -54,7 +60,8 @@ def paragraph(*parts: nodes.Node | str) -> nodes.paragraph:
 
 def code(text: str, language: str, caption: str = "") -> nodes.Node:
     """Return a block of code, with a caption where one is given."""
-    block = nodes.literal_block(text.rstrip("\n"), text.rstrip("\n"), language=language)
+    text = text.rstrip("\n")
+    block = nodes.literal_block(text, text, language=language)
     if not caption:
         return block
     return nodes.container(
@@ -74,6 +81,18 @@ def definitions(entries: Iterable[tuple[Sequence[nodes.Node], Sequence[nodes.Nod
             for term, definition in entries
         ),
     )
+
+
+def table(rows: Sequence[Sequence[Sequence[nodes.Node]]], widths: Sequence[int]) -> nodes.table:
+    """Return a table without a head; a cell is what stands in its paragraph."""
+    group = nodes.tgroup("", cols=len(widths))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    body = nodes.tbody()
+    for row in rows:
+        entries = (nodes.entry("", nodes.paragraph("", "", *cell)) for cell in row)
+        body += nodes.row("", *entries)
+    group += body
+    return nodes.table("", group)
 
 
 class _Reference(SphinxDirective):
@@ -129,32 +148,48 @@ class SettingReference(_Reference):
             facts.append(("pytest's command line", f"--{name.replace('_', '-')}=…"))
         if declaration.metadata["choices"]:
             facts.insert(0, ("one of", ", ".join(map(repr, declaration.metadata["choices"]))))
-        listed = nodes.field_list(
-            "",
-            *(
-                nodes.field(
-                    "",
-                    nodes.field_name("", label),
-                    nodes.field_body("", nodes.paragraph("", "", nodes.literal("", value))),
-                )
-                for label, value in facts
-            ),
+        listed = table(
+            [[prose(label), [nodes.literal("", value)]] for label, value in facts], (1, 3)
         )
         target = f"setting-{name.replace('_', '-')}"
         return self.section(name, target, paragraph(declaration.metadata["summary"]), listed)
 
 
+class PytestReference(_Reference):
+    """``.. product-pytest-options::``: what the plugin adds to pytest's command line."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the options with pytest's own words for them."""
+        parser = Parser(_ispytest=True)
+        plugin.pytest_addoption(parser)
+        (group,) = (group for group in parser._groups if group.options)
+        return [
+            definitions(
+                (
+                    [nodes.literal("", _spelt_option(option.attrs()))],
+                    [paragraph(option.attrs()["help"])],
+                )
+                for option in group.options
+            )
+        ]
+
+
+def _spelt_option(option: Mapping[str, Any]) -> str:
+    name: str = option["option_strings"][0]
+    return name if option["nargs"] == 0 else f"{name}=…"
+
+
 class CodeReference(_Reference):
-    """``.. product-codes::``: every diagnostic code, with what triggers it, tried while building."""
+    """``.. product-codes::``: every diagnostic code, with what triggers it, tried at once."""
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each code."""
         self.env.note_dependency(str(EXAMPLES))
         examples = read_examples()
-        with tempfile.TemporaryDirectory() as folder:
-            return [self._of(each, examples[each.value], Path(folder)) for each in Code]
+        with tempfile.TemporaryDirectory() as folder, Critic(Path(folder)) as critic:
+            return [self._of(each, examples[each.value], critic) for each in Code]
 
-    def _of(self, each: Code, example: dict[str, Any], folder: Path) -> nodes.section:
+    def _of(self, each: Code, example: dict[str, Any], critic: Critic) -> nodes.section:
         body: list[nodes.Node] = [
             paragraph(f"{each.summary} ", nodes.emphasis("", f"({each.severity})"))
         ]
@@ -163,8 +198,8 @@ class CodeReference(_Reference):
             if conf:
                 body.append(code(written_conf(conf), "python", "conf.py"))
             body.append(code(example["wrong"], "rst", "guide.rst"))
-            said = example.get("message") or "\n".join(complaints(example["wrong"], conf, folder))
-            body.append(code(said, "text"))
+            said = code("\n".join(critic.complaints(example["wrong"], conf)), "text")
+            body.append(nodes.container("", said, classes=["said"]))
         body.append(paragraph(nodes.strong("", "To mend it: "), each.remedy))
         if "right" in example:
             body.append(code(example["right"], "rst", "guide.rst"))
@@ -184,22 +219,46 @@ def written_conf(conf: dict[str, Any]) -> str:
     return "\n".join(f"{spelt(name, 'helm_')} = {value!r}" for name, value in conf.items())
 
 
-def complaints(text: str, conf: dict[str, Any], folder: Path) -> Iterator[str]:
-    """Evaluate the document *text* and give what is said of it, as pytest would.
+class Critic:
+    """Says of documents what pytest would; those with the same settings share workers and cache.
 
-    *conf* are settings over those of the sample chart; *folder* may be written to.
+    *folder* may be written to.
     """
-    settings, problems = from_mapping(
-        {"chart": str(SAMPLE), **conf}, directory=DOCS, span=Span("conf.py"), prefix="helm_"
-    )
-    yield from (problem.format(folder) for problem in problems)
-    document = folder / "guide.rst"
-    document.write_text(text, "utf-8")
-    found = scan(document, code_blocks=settings.code_blocks != "off")
-    with Evaluator(settings, folder / "cache") as evaluator:
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._evaluators: dict[str, Evaluator] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for evaluator in self._evaluators.values():
+            evaluator.close()
+
+    def complaints(self, text: str, conf: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with the document *text*; *conf* is over the sample's settings."""
+        settings, problems = from_mapping(
+            {"chart": str(SAMPLE), **conf},
+            directory=self._folder,
+            span=Span("conf.py"),
+            prefix="helm_",
+        )
+        document = self._folder / "guide.rst"
+        document.write_text(text, "utf-8")
+        found = scan(document)
+        evaluator = self._evaluators.setdefault(
+            repr(settings), Evaluator(settings, self._folder / "cache")
+        )
         report = evaluator.evaluate(found.snippets)
-    for diagnostic in (*found.problems, *report.all_diagnostics()):
-        yield diagnostic.format(folder)
+        said = [
+            diagnostic.format(self._folder)
+            for diagnostic in (*problems, *found.problems, *report.all_diagnostics())
+        ]
+        return [
+            words.replace(f"{self._folder}{os.sep}", "").replace(str(self._folder), "its folder")
+            for words in said
+        ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -207,4 +266,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("product-directives", DirectiveReference)
     app.add_directive("product-settings", SettingReference)
     app.add_directive("product-codes", CodeReference)
+    app.add_directive("product-pytest-options", PytestReference)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""The product's own documentation: what it generates, where its links go."""
