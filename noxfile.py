@@ -56,10 +56,13 @@ def core(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting."""
-    session.install("ruff>=0.9")
+    """Check style, formatting and spelling."""
+    session.install("ruff>=0.9", "codespell>=2.4")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run(
+        "codespell", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "sphinx_airflow_prod"
+    )
 
 
 @nox.session
@@ -90,6 +93,18 @@ def docs(session: nox.Session) -> None:
         env=_chart_of_the_caller(),
     )  # fmt: skip
     session.log(f"open {Path('docs/_build/html/index.html').resolve().as_uri()}")
+
+
+@nox.session
+def builders(session: nox.Session) -> None:
+    """Build the documentation for all that is not a browser; arguments go to sphinx-build."""
+    session.install(EVERYTHING, *DOCS_TOOLS)
+    session.install("--no-deps", *AIRFLOW)
+    for builder in ("latex", "text", "man", "epub"):
+        session.run(
+            "sphinx-build", "-b", builder, "-d", "docs/_build/doctrees", *session.posargs,
+            "docs", f"docs/_build/{builder}", env=_chart_of_the_caller(),
+        )  # fmt: skip
 
 
 @nox.session

@@ -187,7 +187,7 @@ class CodeReference(_Reference):
         self.env.note_dependency(str(EXAMPLES))
         examples = read_examples()
         with tempfile.TemporaryDirectory() as folder, Critic(Path(folder)) as critic:
-            return [self._of(each, examples[each.value], critic) for each in Code]
+            return [self._of(each, examples.get(each.value, {}), critic) for each in Code]
 
     def _of(self, each: Code, example: dict[str, Any], critic: Critic) -> nodes.section:
         body: list[nodes.Node] = [
@@ -200,7 +200,7 @@ class CodeReference(_Reference):
             body.append(code(example["wrong"], "rst", "guide.rst"))
             said = code("\n".join(critic.complaints(example["wrong"], conf)), "text")
             body.append(nodes.container("", said, classes=["said"]))
-        body.append(paragraph(nodes.strong("", "To mend it: "), each.remedy))
+        body.append(paragraph(nodes.strong("", "To mend it:"), f" {each.remedy}"))
         if "right" in example:
             body.append(code(example["right"], "rst", "guide.rst"))
         if "note" in example:
