@@ -17,12 +17,14 @@ from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Detail, Notations
+from sphinx_airflow_prod.core.roles import EXECUTOR, Role
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import AirflowSnippet
 from sphinx_airflow_prod.core.versions import airflow_installed, source_stamp
 
 if TYPE_CHECKING:  # see above
     from sphinx_airflow_prod.airflow import ConfigSchema, Problem
+    from sphinx_airflow_prod.airflow.executors import ExecutorSchema
     from sphinx_airflow_prod.airflow.source import Opened, SourceFault
     from sphinx_airflow_prod.core.judgement import Material
 
@@ -133,6 +135,25 @@ class AirflowTruth:
         layout, allow = material.layouts[-1], self._settings.airflow_config_allow
         problems = check_values(layout, material.body_values, self._schema, allow)
         yield from _diagnostics(problems)
+
+    def judge_role(self, role: Role) -> Iterator[Diagnostic]:
+        """Give what is wrong with a role.  Raises :class:`AirflowMissingError`."""
+        from sphinx_airflow_prod.core.airflowroles import judge_executor, judge_option
+
+        if role.name == EXECUTOR.name:
+            return judge_executor(role, self._executors)
+        return judge_option(role, self._schema, self._settings.airflow_config_allow)
+
+    @cached_property
+    def _executors(self) -> ExecutorSchema:
+        from sphinx_airflow_prod.airflow.commands_source import AirflowSourceError
+        from sphinx_airflow_prod.airflow.executors import read_executors
+
+        opened = self._available
+        try:
+            return read_executors(opened.core, opened.providers)
+        except AirflowSourceError as error:
+            raise AirflowMissingError(str(error)) from error
 
     def detail(self, snippet: AirflowSnippet) -> Detail:
         """Return what there is to show of a snippet: its other notations, or what is against it."""

@@ -228,6 +228,25 @@ class Code(enum.Enum):
         "Say :no-index: for one of the tables.",
     )
 
+    ROLE = (
+        "helm.role",
+        Severity.ERROR,
+        "The text of a role cannot be read as what the role names.",
+        "Write one of the forms that the message shows.",
+    )
+    DEFAULT = (
+        "helm.default",
+        Severity.ERROR,
+        "helm:default is to insert the default of a value for which the chart has none.",
+        "Name a value of the chart's values.yaml, or say in words what holds without it.",
+    )
+    RESOURCE = (
+        "helm.resource",
+        Severity.ERROR,
+        "A role names a resource that is not rendered.",
+        "Correct the name, or name the example that renders it; the message lists the nearest.",
+    )
+
     AIRFLOW_SOURCE = (
         "airflow.source",
         Severity.ERROR,
@@ -263,6 +282,13 @@ class Code(enum.Enum):
         Severity.ERROR,
         "Airflow takes a snippet that :fails: says it objects to, or objects to it otherwise.",
         "Correct the pattern of :fails:, or the snippet.",
+    )
+
+    AIRFLOW_EXECUTOR = (
+        "airflow.executor",
+        Severity.ERROR,
+        "Airflow has no such executor, or the providers that were read have none.",
+        "Write the name or the class path that the message suggests.",
     )
 
     @classmethod

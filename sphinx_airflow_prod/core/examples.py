@@ -16,6 +16,7 @@ from sphinx_airflow_prod.core.snippet import (
     ManifestSnippet,
     SecretSnippet,
     Snippet,
+    ValuesOptions,
     ValuesSnippet,
 )
 
@@ -125,12 +126,7 @@ def _example(snippet: ValuesSnippet, document: _Document, settings: Settings) ->
             problems.append(Diagnostic.of(Code.NAME, message, snippet.option_span("extends")))
         else:
             beneath += (*lower.beneath, lower.snippet)
-    release = ReleaseOptions(
-        options.release or settings.release,
-        options.namespace or settings.namespace,
-        options.kube_version or settings.kube_version,
-        tuple(dict.fromkeys((*settings.api_versions, *options.api_versions))),
-    )
+    release = release_of(settings, options)
     first = document.names.get(options.name or "")
     if first is not None:
         message = f"name '{options.name}' is taken already, at line {first.snippet.span.line}"
@@ -140,6 +136,17 @@ def _example(snippet: ValuesSnippet, document: _Document, settings: Settings) ->
     if options.name and first is None:
         document.names[options.name] = example
     return example
+
+
+def release_of(settings: Settings, options: ValuesOptions | None = None) -> ReleaseOptions:
+    """Return the release that an example is rendered for, or the site's where there is none."""
+    options = options or ValuesOptions()
+    return ReleaseOptions(
+        options.release or settings.release,
+        options.namespace or settings.namespace,
+        options.kube_version or settings.kube_version,
+        tuple(dict.fromkeys((*settings.api_versions, *options.api_versions))),
+    )
 
 
 def _manifest(snippet: ManifestSnippet, nearest: Example | None, document: _Document) -> Claim:
@@ -190,16 +197,23 @@ def fingerprint(
     diagnostics carry them.  Settings that only say how and where the work is
     done do not.
     """
+    examples = (resolved,) if isinstance(resolved, Example) else resolved.examples
+    digests = [charts.get(example.chart_key) for example in examples]
+    parts = (JUDGEMENT, __version__, digests, engine, relevant_settings(settings), resolved)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def relevant_settings(settings: Settings) -> list[tuple[str, object]]:
+    """Return the settings that verdicts depend on, by name.
+
+    Charts and engines have digests and identities of their own.
+    """
     mechanics = {
         "cache_dir", "jobs", "timeout", "chart", "charts", "engine", "max_manifest_tabs",
         "airflow_config_source",
     }  # fmt: skip
-    relevant = [
+    return [
         (declaration.name, getattr(settings, declaration.name))
         for declaration in fields(settings)
         if declaration.name not in mechanics
     ]
-    examples = (resolved,) if isinstance(resolved, Example) else resolved.examples
-    digests = [charts.get(example.chart_key) for example in examples]
-    parts = (JUDGEMENT, __version__, digests, engine, relevant, resolved)
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()

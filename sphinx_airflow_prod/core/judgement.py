@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from sphinx_airflow_prod.core.effects import LeafEffect, Verdict
 from sphinx_airflow_prod.core.examples import Example
 from sphinx_airflow_prod.core.manifests import Manifests, Resource, split
 from sphinx_airflow_prod.core.outcome import Detail
-from sphinx_airflow_prod.core.render.base import Answer, Failure, Render, Rendered
+from sphinx_airflow_prod.core.render.base import Answer, Failure, Render, Rendered, values_text
 from sphinx_airflow_prod.core.schema import ChartSchema
 from sphinx_airflow_prod.core.secrets import Survey, survey
 from sphinx_airflow_prod.core.selectors import Selector, nearest
@@ -83,10 +82,10 @@ class Material:
         if self.checked.is_refused and options.fails is None:
             return
         release = self.example.release
-        self.baseline = Render(self.chart, _text(settings.values), release)
-        self.own = Render(self.chart, _text(self.checked.values), release)
+        self.baseline = Render(self.chart, values_text(settings.values), release)
+        self.own = Render(self.chart, values_text(self.checked.values), release)
         if self.example.beneath:
-            self.lower = Render(self.chart, _text(self.beneath), release)
+            self.lower = Render(self.chart, values_text(self.beneath), release)
 
     @property
     def is_foreign(self) -> bool:
@@ -381,7 +380,3 @@ def _unmatched(material: Material, selector: Selector) -> Iterator[Diagnostic]:
         near = ", ".join(resource.id for resource in nearest(selector, resources))
         message = f"option 'show': {selector} matches nothing that is rendered; nearest are {near}"
     yield Diagnostic.of(Code.SHOW, message, material.example.snippet.option_span("show"))
-
-
-def _text(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True, ensure_ascii=False)

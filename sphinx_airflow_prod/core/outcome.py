@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod.core.diagnostics import Diagnostic, Severity
+from sphinx_airflow_prod.core.roles import Role, RoleKey
 from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey
 
 if TYPE_CHECKING:  # a build that has nothing to do imports this module
@@ -135,12 +136,31 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class RoleOutcome:
+    """The verdict over one use of a role.
+
+    ``text`` is what the page shows in its place, ``None`` where that is what the
+    role says itself.
+    """
+
+    role: Role
+    status: Status
+    diagnostics: tuple[Diagnostic, ...] = ()
+    text: str | None = None
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True)
 class Statistics:
     """Counts over one evaluation.
 
     ``examples``, ``claims``, ``secrets`` and ``airflow`` (snippets of its
     configuration or commands) by kind of directive; all of them together by
-    status; ``renders`` that were run; ``unchecked`` are custom
+    status, ``roles`` among them; ``renders`` that were run; ``unchecked`` are custom
     resources that Kubernetes has no schema of.
     """
 
@@ -153,6 +173,7 @@ class Statistics:
     renders: int = 0
     unchecked: int = 0
     airflow: int = 0
+    roles: int = 0
 
     def __str__(self) -> str:
         """Everything but zeros in one line, such as ``2 examples, 1 claim, 3 renders``."""
@@ -161,6 +182,7 @@ class Statistics:
             (self.claims, "claim", False),
             (self.secrets, "secret", False),
             (self.airflow, "Airflow snippet", False),
+            (self.roles, "role", False),
             (self.renders, "render", True),
         ]
         words = [
@@ -189,15 +211,23 @@ class Report:
     outcomes: tuple[Outcome, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     statistics: Statistics = Statistics()
+    roles: tuple[RoleOutcome, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[SnippetKey, Outcome]:
         """Outcomes by the key of their snippet."""
         return {outcome.snippet.key: outcome for outcome in self.outcomes}
 
+    @cached_property
+    def by_role(self) -> Mapping[RoleKey, RoleOutcome]:
+        """Outcomes of roles by their key."""
+        return {outcome.role.key: outcome for outcome in self.roles}
+
     def all_diagnostics(self) -> Sequence[Diagnostic]:
         """Return every diagnostic once, by place, those without a place first."""
         found = {*self.diagnostics}
         for outcome in self.outcomes:
             found.update(outcome.diagnostics)
+        for role in self.roles:
+            found.update(role.diagnostics)
         return sorted(found, key=lambda d: (d.span, d.code.value, d.message))

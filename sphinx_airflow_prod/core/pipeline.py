@@ -28,10 +28,13 @@ from sphinx_airflow_prod.core.outcome import (
     Outcome,
     Provenance,
     Report,
+    RoleOutcome,
     Statistics,
     Status,
 )
+from sphinx_airflow_prod.core.prose import Prose
 from sphinx_airflow_prod.core.render.base import Progress
+from sphinx_airflow_prod.core.roles import Role
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import (
     AirflowSnippet,
@@ -58,17 +61,19 @@ def evaluate(
     cache_dir: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     effects: bool = False,
+    roles: Sequence[Role] = (),
 ) -> Report:
     """Return what becomes of *snippets*, in their order.
 
     Snippets of one document come in the order in which they stand there.  All
     that has to be rendered is rendered in one batch; what *cache_dir* knows
     already is not.  The details of outcomes stay available after the call.
+    *roles* are those of the same documents.
     With *effects*, each line of each example is put to the test as well.
     Never raises for anything that an author can have got wrong.
     """
     with Evaluator(settings, cache_dir, effects=effects) as evaluator:
-        return evaluator.evaluate(snippets, progress)
+        return evaluator.evaluate(snippets, progress, roles=roles)
 
 
 class Evaluator:
@@ -112,28 +117,32 @@ class Evaluator:
         progress: Progress | None = None,
         *,
         only: Collection[SnippetKey] | None = None,
+        roles: Sequence[Role] = (),
     ) -> Report:
         """Return the outcomes of *snippets*, as :func:`evaluate` does.
 
         With *only*, the outcomes of those keys alone: the other snippets are
-        there for the names that options mention.
+        there for the names that options and *roles* mention.
         """
         self._workshop.general = {}
         self._read = {}
         renders = self._workshop.renders
-        items = [
-            item
-            for item in resolve(snippets, self._settings)
-            if only is None or item.snippet.key in only
-        ]
+        resolved = resolve(snippets, self._settings)
+        items = [item for item in resolved if only is None or item.snippet.key in only]
         outcomes = {item.snippet.key: self._at_once(item) for item in items}
+        prose = Prose(roles, resolved, self._workshop, self._airflow, self._verdicts)
+        for chart in prose.charts:
+            self._note_schema(chart)
         self._workshop.check_site_values()
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
-        materials = self._workshop.materials(examples, progress, effects=self._effects)
+        materials = self._workshop.materials(
+            examples + prose.examples, progress, effects=self._effects, also=prose.baselines
+        )
         for item in pending:
             if not isinstance(item, AirflowItem):
                 outcomes[item.snippet.key] = self._judged(item, materials)
+        judged = prose.outcomes(materials)
         self._memory.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
@@ -141,13 +150,14 @@ class Evaluator:
             claims=_kind(done, ManifestSnippet),
             secrets=_kind(done, SecretSnippet),
             airflow=_kind(done, AirflowSnippet),
-            failed=_count(done, Status.FAILED),
+            roles=len(judged),
+            failed=_count(done, Status.FAILED) + _count(judged, Status.FAILED),
             skipped=_count(done, Status.SKIPPED),
-            unverified=_count(done, Status.UNVERIFIED),
+            unverified=_count(done, Status.UNVERIFIED) + _count(judged, Status.UNVERIFIED),
             renders=self._workshop.renders - renders,
             unchecked=sum(outcome.unchecked for outcome in done),
         )
-        return Report(done, tuple(self._workshop.general), statistics)
+        return Report(done, tuple(self._workshop.general), statistics, judged)
 
     def _at_once(self, item: Item) -> Outcome | None:
         """Return the outcome of what is skipped, cannot be checked, or was judged before."""
@@ -339,5 +349,5 @@ def _kind(outcomes: Sequence[Outcome], kind: type[Snippet]) -> int:
     return sum(isinstance(outcome.snippet, kind) for outcome in outcomes)
 
 
-def _count(outcomes: Sequence[Outcome], status: Status) -> int:
+def _count(outcomes: Sequence[Outcome | RoleOutcome], status: Status) -> int:
     return sum(outcome.status is status for outcome in outcomes)

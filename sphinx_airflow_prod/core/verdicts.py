@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
@@ -11,6 +11,9 @@ from sphinx_airflow_prod.core.outcome import Status
 
 Verdict = tuple[Status, tuple[Diagnostic, ...], int]
 """Status, diagnostics, and how many custom resources had no schema to be held against."""
+
+RoleVerdict = tuple[Status, tuple[Diagnostic, ...], str | None]
+"""Status, diagnostics, and the text that takes the place of a role."""
 
 
 class Verdicts:
@@ -30,6 +33,19 @@ class Verdicts:
     def put(self, fingerprint: str, verdict: Verdict) -> None:
         """Remember a verdict, to be written when the memory is."""
         self._memory.put(fingerprint, _encode(verdict))
+
+    def get_roles(self, fingerprint: str) -> list[RoleVerdict] | None:
+        """Return the verdicts over a group of roles, in their order, or ``None``."""
+        entry = self._memory.get(fingerprint)
+        try:
+            return None if entry is None else [(*_decode(one)[:2], one["text"]) for one in entry]
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def put_roles(self, fingerprint: str, verdicts: Iterable[RoleVerdict]) -> None:
+        """Remember the verdicts over a group of roles."""
+        entries = [{**_encode((*verdict[:2], 0)), "text": verdict[2]} for verdict in verdicts]
+        self._memory.put(fingerprint, entries)
 
 
 def _encode(verdict: Verdict) -> Mapping[str, Any]:

@@ -11,13 +11,15 @@ from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.chart_memory import recall_chart
 from sphinx_airflow_prod.core.chartsource import ChartSource
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
-from sphinx_airflow_prod.core.examples import Example
+from sphinx_airflow_prod.core.examples import Example, release_of
 from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Provenance
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import (
+    Answer,
     Engine,
     EngineUnavailable,
+    Failure,
     Inspect,
     Inspected,
     Job,
@@ -26,6 +28,7 @@ from sphinx_airflow_prod.core.render.base import (
     Render,
     Rendered,
     ValuesRead,
+    values_text,
 )
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import SnippetKey
@@ -57,6 +60,8 @@ class Workshop:
         self._pulled: dict[str | None, Pulled] = {}
         self._checkers: dict[str, ValuesChecker] = {}
         self._baselines: dict[Render, Manifests] = {}
+        self._answers: dict[Render, Answer] = {}
+        self._unreadable: dict[str, Failure] = {}
         self._engine: Engine | None = None
         self._no_engine: Diagnostic | None = None
 
@@ -138,12 +143,14 @@ class Workshop:
         progress: Progress | None = None,
         *,
         effects: bool = False,
+        also: Sequence[Render] = (),
     ) -> dict[SnippetKey, Material]:
         """Read, check and render *examples*, whose charts and engine are there, in batches.
 
-        With *effects*, measure what each leaf of theirs does.
+        With *effects*, measure what each leaf of theirs does.  What is to be
+        rendered *also* is there for :meth:`rendered`.
         """
-        if not examples:
+        if not examples and not also:
             return {}
         from sphinx_airflow_prod.core.judgement import Material
 
@@ -154,7 +161,7 @@ class Workshop:
             materials.append(Material(example, chart, baselines=self._baselines))
         self._read(materials)
         self._check(materials)
-        self._render(materials, progress)
+        self._render(materials, progress, also)
         self._find_holes(materials)
         if effects:
             self._measure(materials)
@@ -206,12 +213,21 @@ class Workshop:
         if chart.digest not in self._checkers:
             (answer,) = self.run([Inspect(chart)])
             defaults = answer.defaults if isinstance(answer, Inspected) else {}
+            if isinstance(answer, Failure):
+                self._unreadable[chart.digest] = answer
             self._checkers[chart.digest] = ValuesChecker(chart, defaults, self.settings)
         return self._checkers[chart.digest]
 
-    def _render(self, materials: Sequence[Material], progress: Progress | None) -> None:
+    def unreadable(self, chart: Chart) -> Failure | None:
+        """Return why Helm cannot tell the defaults of *chart*, if it cannot."""
+        self.checker(chart)
+        return self._unreadable.get(chart.digest)
+
+    def _render(
+        self, materials: Sequence[Material], progress: Progress | None, also: Sequence[Render]
+    ) -> None:
         """Render the baselines, what lies beneath examples, and the examples."""
-        jobs: dict[Render, None] = {}
+        jobs: dict[Render, None] = dict.fromkeys(also)
         for material in materials:
             material.plan(self.settings)
             jobs.update(dict.fromkeys(material.jobs))
@@ -219,6 +235,23 @@ class Workshop:
         answers = dict(zip(ordered, self.run(ordered, progress), strict=True))
         for material in materials:
             material.answers = {job: answers[job] for job in material.jobs}
+        self._answers.update((job, answers[job]) for job in also)
+
+    def baseline(self, chart: Chart) -> Render:
+        """Return the job that renders *chart* without any example."""
+        return Render(chart, values_text(self.settings.values), release_of(self.settings))
+
+    def rendered(self, job: Render) -> Manifests | Failure:
+        """Return the manifests of a job that :meth:`materials` was asked for also."""
+        from sphinx_airflow_prod.core.manifests import split
+
+        answer = self._answers[job]
+        if not isinstance(answer, Rendered):
+            assert isinstance(answer, Failure)
+            return answer
+        if job not in self._baselines:
+            self._baselines[job] = split(answer)
+        return self._baselines[job]
 
     def _find_holes(self, materials: Sequence[Material]) -> None:
         """See whether the chart reads keys that its schema does not know."""

@@ -58,7 +58,7 @@ def read_directive(directive: Directive, document: str) -> RawDirective:
     directives called by docutils and by MyST-Parser.
     """
     path, line, body_lines = _claimed_place(directive, document)
-    raw = _file_lines(path)
+    raw = file_lines(path)
     line = _directive_line(raw, line, directive.name)
     body = _body(directive.content, path, raw, body_lines)
     # a body that is not in the file to the letter (a directive that another
@@ -133,7 +133,7 @@ def place_lines(lines: Sequence[str], path: str, first: int) -> SourceText | Non
     ``None`` where they do not stand there to the letter.
     """
     claimed = [first + i for i in range(len(lines))]
-    return _placed(lines, path, _file_lines(path), claimed) if any(lines) else None
+    return _placed(lines, path, file_lines(path), claimed) if any(lines) else None
 
 
 def _placed(
@@ -209,7 +209,7 @@ def _indentation(raw: Sequence[str], line: int) -> int:
     return match.start() if match else len(text) - len(text.lstrip())
 
 
-def _file_lines(path: str) -> tuple[str, ...]:
+def file_lines(path: str) -> tuple[str, ...]:
     """Return the lines of a file, from a cache that notices a change; empty if unreadable."""
     try:
         status = os.stat(path)

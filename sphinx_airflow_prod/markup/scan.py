@@ -1,4 +1,4 @@
-"""Finding the directives of a document without Sphinx.
+"""Finding the directives and roles of a document without Sphinx.
 
 The document is parsed by the parser of its markup, with two changes: our
 directives are collected instead of run, and directives that only Sphinx or
@@ -31,6 +31,7 @@ from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import Reporter
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
+from sphinx_airflow_prod.core.roles import ROLES, Role, RoleKey, misspelt, read_role
 from sphinx_airflow_prod.core.snippet import (
     DIRECTIVES,
     RawDirective,
@@ -42,6 +43,7 @@ from sphinx_airflow_prod.core.snippet import (
 )
 from sphinx_airflow_prod.markup.codeblocks import yaml_blocks
 from sphinx_airflow_prod.markup.reading import AnyOption, read_directive
+from sphinx_airflow_prod.markup.roles import Call, read_raw_role
 
 MARKDOWN = (".md", ".markdown")
 DEFAULT_MYST_EXTENSIONS = ("colon_fence",)
@@ -71,7 +73,9 @@ _MYST_OPTION = re.compile(r"\s*\[myst\.directive_option\]$")
 
 @dataclass(frozen=True)
 class Scanned:
-    """The directives found in a document, in order, and what the parser said about them.
+    """The directives and roles found in a document, and what the parser said about them.
+
+    All are in the order in which they were met.
 
     ``snippets`` are the same read by the grammar, and among them, where asked
     for, ordinary code blocks of YAML; they know the literal blocks of the
@@ -81,6 +85,7 @@ class Scanned:
     directives: tuple[RawDirective, ...]
     problems: tuple[Diagnostic, ...]
     snippets: tuple[Snippet, ...] = ()
+    roles: tuple[Role, ...] = ()
 
 
 def scan(
@@ -89,7 +94,7 @@ def scan(
     myst_extensions: Sequence[str] = DEFAULT_MYST_EXTENSIONS,
     code_blocks: bool = False,
 ) -> Scanned:
-    """Return the directives of the document *path*, included files' too.
+    """Return the directives and roles of the document *path*, included files' too.
 
     *myst_extensions* are the ones that ``myst_enable_extensions`` names, for
     Markdown; *code_blocks* asks for ordinary code blocks as well.  Raises
@@ -101,6 +106,7 @@ def scan(
     if not code_blocks and not (_MYST_CUE if markdown else _RST_CUE).search(text):
         return Scanned((), ())
     found: list[RawDirective] = []
+    met: dict[RoleKey, Role] = {}
     problems: list[Diagnostic] = []
     blocks: list[tuple[str, str]] = []
     settings: dict[str, Any] = {
@@ -114,7 +120,7 @@ def scan(
         "tab_width": 8,
     }
     parser = _myst_parser(myst_extensions, settings) if markdown else Parser()
-    with _collecting(str(path), found, problems, blocks):
+    with _collecting(str(path), found, met, problems, blocks):
         doctree = publish_doctree(
             text, source_path=str(path), parser=parser, settings_overrides=settings
         )
@@ -130,6 +136,7 @@ def scan(
         tuple(unique.values()),
         tuple(problems),
         tuple(with_blocks(snippet, blocks) for snippet in snippets.values()),
+        tuple(met.values()),
     )
 
 
@@ -175,6 +182,7 @@ def _complaint(message: nodes.system_message, path: Path) -> Diagnostic | None:
 def _collecting(
     document: str,
     found: list[RawDirective],
+    met: dict[RoleKey, Role],
     problems: list[Diagnostic],
     blocks: list[tuple[str, str]],
 ) -> Iterator[None]:
@@ -226,6 +234,8 @@ def _collecting(
                 text = file.read_text("utf-8-sig") if file.is_file() else ""
             else:
                 text = "\n".join(self.content)
+            if "caption" in self.options:  # Sphinx reads it as markup
+                self.state.inline_text(self.options["caption"], self.lineno)
             blocks.extend(
                 (self.options[option], text)
                 for option in ("name", "caption")
@@ -262,7 +272,31 @@ def _collecting(
         known, messages = real_directive(name, language, doc)
         return (known, messages) if _is_of_docutils(known) else (_Entered, [])
 
+    def collect_role(name: str) -> Callable[..., Any]:
+        def collected(
+            _name: str, *call: Any, **_more: Any
+        ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+            role = read_role(read_raw_role(name, Call(*call[:4]), document))
+            met.setdefault(role.key, role)
+            return [nodes.literal("", role.shown)], []
+
+        return collected
+
+    def misspelt_role(
+        name: str, *call: Any, **_more: Any
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Complain about a role of our domains that does not exist."""
+        span = read_raw_role(name, Call(*call[:4]), document).span
+        problems.append(Diagnostic.of(Code.ROLE, misspelt(name), span))
+        return [], []
+
     def look_up_role(name: str, language: Any, line: int, reporter: Any) -> tuple[Any, list[Any]]:
+        full = name.lower()
+        for known in (full, f"{default_domain}:{full}"):
+            if known in ROLES:
+                return collect_role(known), []
+        if full.partition(":")[0] in DOMAINS and ":" in full:
+            return misspelt_role, []
         known, messages = real_role(name, language, line, reporter)
         return (known, messages) if _is_of_docutils(known) else (_plain_role, [])
 

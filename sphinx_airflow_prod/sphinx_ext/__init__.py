@@ -8,12 +8,12 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.sphinx_ext import blocks, build, config, lexer, nodes, transforms
+from sphinx_airflow_prod.sphinx_ext import blocks, build, config, lexer, nodes, roles, transforms
 from sphinx_airflow_prod.sphinx_ext.domain import AirflowDomain, HelmDomain
 
 STYLESHEET = "sphinx-airflow-prod.css"
 
-ENV_VERSION = 3
+ENV_VERSION = 4
 """Raise it with every change of what is stored with the environment or in doctrees."""
 
 
@@ -23,6 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     config.setup(app)
     nodes.setup(app)
     transforms.setup(app)
+    roles.setup(app)
     lexer.setup(app)
     blocks.setup(app)
     app.add_domain(HelmDomain)

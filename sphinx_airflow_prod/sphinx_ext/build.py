@@ -53,7 +53,8 @@ def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain = cast("HelmDomain", env.get_domain("helm"))
     settings, problems = config.read(app)
     snippets = domain.all_snippets()
-    if not snippets:
+    roles = domain.all_roles()
+    if not snippets and not roles:
         log_diagnostics(problems)
         domain.evaluation = Evaluation(app, settings, Report())
         return []
@@ -64,6 +65,7 @@ def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
         settings,
         cache_dir=settings.cache_dir or os.path.join(app.doctreedir, CACHE_FOLDER),
         progress=_show_progress,
+        roles=roles,
     )
     _show_summary(report)
     log_diagnostics([*problems, *report.all_diagnostics()])

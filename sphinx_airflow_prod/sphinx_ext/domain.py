@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from sphinx_airflow_prod.core.outcome import Report
+from sphinx_airflow_prod.core.roles import ROLES, Role, RoleKey
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import (
     DIRECTIVES,
@@ -20,6 +21,7 @@ from sphinx_airflow_prod.core.snippet import (
 )
 from sphinx_airflow_prod.sphinx_ext.directives import SnippetDirective
 from sphinx_airflow_prod.sphinx_ext.objects import OPTION, VALUE, ObjectsDomain
+from sphinx_airflow_prod.sphinx_ext.roles import GrammarRole
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ def _directives(domain: str) -> dict[str, Any]:
     return {name: SnippetDirective for prefix, _, name in names if prefix == domain}
 
 
+def _roles(domain: str) -> dict[str, Any]:
+    """Return the roles of a domain by the name that they have there."""
+    return {
+        spec.name.partition(":")[2]: GrammarRole(spec)
+        for spec in ROLES.values()
+        if spec.domain == domain
+    }
+
+
 class AirflowDomain(ObjectsDomain):
     """Directives for Airflow's own configuration; their snippets are kept by :class:`HelmDomain`.
 
@@ -46,8 +57,26 @@ class AirflowDomain(ObjectsDomain):
     name = "airflow"
     label = "Airflow"
     directives: ClassVar[Any] = _directives("airflow")
+    roles: ClassVar[Any] = _roles("airflow")
     object_types: ClassVar[Any] = {"option": OPTION}
     data_version = 2
+
+    def find_target(self, role: str, name: str) -> tuple[str, str] | None:
+        """Find the option of a variable, and that of a ``_cmd`` or ``_secret`` form, as well."""
+        forms = (name, name.removesuffix("_cmd"), name.removesuffix("_secret"))
+        for form in dict.fromkeys(forms):
+            found = super().find_target(role, form)
+            if found is not None:
+                return found
+        if role != "env":
+            return None
+        # a variable does not tell a dot in the name of a section from an underscore
+        wanted = {form.replace(".", "_") for form in forms}
+        return next(
+            (place for (_, other), place in self.objects.items()
+             if other.replace(".", "_") in wanted),
+            None,
+        )  # fmt: skip
 
 
 class HelmDomain(ObjectsDomain):
@@ -61,9 +90,10 @@ class HelmDomain(ObjectsDomain):
     name = "helm"
     label = "Helm"
     directives: ClassVar[Any] = _directives("helm")
+    roles: ClassVar[Any] = _roles("helm")
     object_types: ClassVar[Any] = {"value": VALUE}
-    initial_data: ClassVar[Any] = {"snippets": {}, "objects": {}}
-    data_version = 3
+    initial_data: ClassVar[Any] = {"snippets": {}, "roles": {}, "objects": {}}
+    data_version = 4
 
     evaluation: Evaluation | None = None
     """What this build found, once the examples have been evaluated."""
@@ -85,6 +115,25 @@ class HelmDomain(ObjectsDomain):
         builders that it does not support.)
         """
         self.snippets.setdefault(docname, {})[snippet.key] = snippet
+
+    @property
+    def named(self) -> dict[str, dict[RoleKey, Role]]:
+        """Roles by document name and key, in the order of the document."""
+        return self.data["roles"]  # type: ignore[no-any-return]
+
+    def note_role(self, docname: str, role: Role) -> None:
+        """Remember a role; one that is parsed twice is kept once."""
+        self.named.setdefault(docname, {})[role.key] = role
+
+    def all_roles(self) -> list[Role]:
+        """Return every role of the site, by document name, then in order."""
+        return [role for docname in sorted(self.named) for role in self.named[docname].values()]
+
+    def find_target(self, role: str, name: str) -> tuple[str, str] | None:
+        """Find an example by its name as well, for ``helm:resource``."""
+        if role == "resource":
+            return self.env.domains.standard_domain.anonlabels.get(name.lower())
+        return super().find_target(role, name)
 
     def note_order(self, docname: str, snippets: list[Snippet]) -> None:
         """Take *snippets*, which code blocks have joined, for all of a document, in order."""
@@ -119,6 +168,7 @@ class HelmDomain(ObjectsDomain):
         """Forget a document that is read again or gone."""
         super().clear_doc(docname)
         self.snippets.pop(docname, None)
+        self.named.pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what a parallel reader found in *docnames*."""
@@ -126,3 +176,5 @@ class HelmDomain(ObjectsDomain):
         for docname in docnames:
             if docname in otherdata["snippets"]:
                 self.snippets[docname] = otherdata["snippets"][docname]
+            if docname in otherdata["roles"]:
+                self.named[docname] = otherdata["roles"][docname]

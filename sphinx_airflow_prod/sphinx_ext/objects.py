@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from docutils.nodes import Element, reference
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.sphinx_ext.reporting import report
@@ -49,6 +54,44 @@ class ObjectsDomain(Domain):
         for (objtype, name), (docname, anchor) in sorted(self.objects.items()):
             yield name, name, objtype, docname, anchor, 1
 
+    def resolve_xref(  # noqa: PLR0917  (Sphinx calls it so)
+        self,
+        env: BuildEnvironment,  # noqa: ARG002
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,  # noqa: ARG002
+        contnode: Element,
+    ) -> reference | None:
+        """Return a reference to what *target* names, ``None`` where nothing describes it."""
+        found = self.find_target(typ, target)
+        if found is None:
+            return None
+        return make_refnode(builder, fromdocname, found[0], found[1], contnode, target)
+
+    def resolve_any_xref(  # noqa: PLR0917
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, reference]]:
+        """Return what ``:any:`` finds of that name."""
+        found = []
+        for objtype in self.object_types:
+            one = self.resolve_xref(env, fromdocname, builder, objtype, target, node, contnode)
+            if one is not None:
+                found.append((f"{self.name}:{objtype}", one))
+        return found
+
+    def find_target(self, role: str, name: str) -> tuple[str, str] | None:
+        """Return document and anchor of what *role* names, ``None`` where none describes it."""
+        objtypes = self.objtypes_for_role(role) or []
+        return next((self.objects[t, name] for t in objtypes if (t, name) in self.objects), None)
+
     def clear_doc(self, docname: str) -> None:
         """Forget the objects of a document that is read again or gone."""
         for key, (where, _) in list(self.objects.items()):
@@ -75,4 +118,4 @@ def duplicate(objtype: str, names: list[str], docname: str, span: Span) -> Diagn
 
 
 VALUE = ObjType("value", "value")
-OPTION = ObjType("option", "option")
+OPTION = ObjType("option", "option", "env")

@@ -8,12 +8,14 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sphinx.application import Sphinx
 
-from sphinx_airflow_prod.core.outcome import Outcome
+from sphinx_airflow_prod.core.outcome import Outcome, RoleOutcome
 from sphinx_airflow_prod.sphinx_ext.domain import Evaluation, HelmDomain
+from sphinx_airflow_prod.sphinx_ext.objects import ObjectsDomain
+from sphinx_airflow_prod.sphinx_ext.roles import reference_of
 
 FILE = "helm-pages.json"
 """In the doctree folder; for each output folder, a hash by document name.
@@ -51,18 +53,31 @@ def remember(domain: HelmDomain) -> None:
 
 def _shown(domain: HelmDomain, evaluation: Evaluation) -> dict[str, str]:
     """Return by document name a hash of all that its page shows of outcomes."""
-    outcomes = evaluation.report.by_key
+    examples, roles = evaluation.report.by_key, evaluation.report.by_role
     most = evaluation.settings.max_manifest_tabs
     return {
-        docname: _digest([outcomes[key] for key in snippets], most)
-        for docname, snippets in sorted(domain.snippets.items())
+        docname: _digest(
+            [examples[key] for key in domain.snippets.get(docname, ())],
+            most,
+            [_shown_of(domain, roles[key]) for key in domain.named.get(docname, ())],
+        )
+        for docname in sorted({*domain.snippets, *domain.named})
     }
 
 
-def _digest(outcomes: list[Outcome], max_manifest_tabs: int) -> str:
+def _digest(outcomes: list[Outcome], max_manifest_tabs: int, roles: list[object]) -> str:
     # a worker that died gives another verdict for the same fingerprint
     parts = [(o.fingerprint, o.status, o.diagnostics, o.provenance) for o in outcomes]
-    return hashlib.sha256(repr((parts, max_manifest_tabs)).encode()).hexdigest()
+    return hashlib.sha256(repr((parts, max_manifest_tabs, roles)).encode()).hexdigest()
+
+
+def _shown_of(domain: HelmDomain, outcome: RoleOutcome) -> object:
+    """Return what a page shows of a role; the target of its link may stand on another page."""
+    owner, _, kind = outcome.role.name.partition(":")
+    target = reference_of(outcome.role)
+    described_in = domain if owner == domain.name else domain.env.get_domain(owner)
+    place = target and cast("ObjectsDomain", described_in).find_target(kind, target)
+    return outcome.status, outcome.text, place
 
 
 def _output(app: Sphinx) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
-from sphinx_airflow_prod.core.outcome import Outcome, Statistics, Status
+from sphinx_airflow_prod.core.outcome import Outcome, RoleOutcome, Statistics, Status
 from sphinx_airflow_prod.core.pipeline import Evaluator
+from sphinx_airflow_prod.core.roles import RoleKey, RoleLine
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import AirflowSnippet, Snippet, SnippetKey
 
@@ -61,29 +62,32 @@ class Batch:
         self.general: dict[Diagnostic, None] = {}
         self._documents: dict[str, Sequence[Snippet]] = {}
         self._outcomes: dict[SnippetKey, Outcome] = {}
+        self._roles: dict[RoleKey, RoleOutcome] = {}
         self._evaluator: Evaluator | None = None
 
     def add(self, document: str, snippets: Sequence[Snippet]) -> None:
         """Remember the examples of a document, in order."""
         self._documents[document] = snippets
 
-    def verdict(self, snippet: Snippet, together: Iterable[Snippet] = ()) -> Verdict:
-        """Return the verdict over *snippet*.
+    def verdict(
+        self, found: Snippet | RoleLine, together: Iterable[Snippet | RoleLine] = ()
+    ) -> Verdict:
+        """Return the verdict over a snippet, or over the roles of a line.
 
         The first call evaluates *together* in one batch with it; later calls
         find theirs done.
         """
-        outcome = self._outcome(snippet, together)
+        self._evaluate(found, together)
+        if isinstance(found, RoleLine):
+            return self._verdict_of_roles(found)
+        return self._verdict_of_snippet(found)
+
+    def _verdict_of_snippet(self, snippet: Snippet) -> Verdict:
+        outcome = self._outcomes[snippet.key]
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
-            about_airflow = isinstance(snippet, AirflowSnippet)
-            errors += tuple(
-                d
-                for d in self.general
-                if d.severity is Severity.ERROR
-                and d not in errors
-                and (d.code is Code.AIRFLOW_SOURCE) == about_airflow
-            )
+            general = self._general(about_airflow=isinstance(snippet, AirflowSnippet))
+            errors += tuple(d for d in general if d not in errors)
             if not errors:
                 message = "cannot be checked: its example cannot"
                 errors = (Diagnostic.of(Code.CLAIM, message, snippet.span),)
@@ -98,9 +102,37 @@ class Batch:
             reason,
         )
 
-    def _outcome(self, snippet: Snippet, together: Iterable[Snippet]) -> Outcome:
-        if snippet.key not in self._outcomes:
-            wanted = [snippet, *(other for other in together if other.key not in self._outcomes)]
+    def _verdict_of_roles(self, line: RoleLine) -> Verdict:
+        outcomes = [self._roles[role.key] for role in line.roles]
+        errors = dict.fromkeys(error for outcome in outcomes for error in outcome.errors)
+        for outcome in outcomes:
+            if outcome.status is Status.UNVERIFIED:
+                errors.update(
+                    dict.fromkeys(self._general(about_airflow=outcome.role.is_about_airflow))
+                )
+        skipped = all(outcome.status is Status.SKIPPED for outcome in outcomes)
+        return Verdict(
+            tuple(errors),
+            tuple(d for o in outcomes for d in o.diagnostics if d.severity is Severity.WARNING),
+            "the example of its resources is skipped" if skipped else "",
+        )
+
+    def _general(self, *, about_airflow: bool) -> tuple[Diagnostic, ...]:
+        """Return why nothing could be verified."""
+        return tuple(
+            d
+            for d in self.general
+            if d.severity is Severity.ERROR and (d.code is Code.AIRFLOW_SOURCE) == about_airflow
+        )
+
+    def _is_known(self, found: Snippet | RoleLine) -> bool:
+        if isinstance(found, RoleLine):
+            return all(role.key in self._roles for role in found.roles)
+        return found.key in self._outcomes
+
+    def _evaluate(self, found: Snippet | RoleLine, together: Iterable[Snippet | RoleLine]) -> None:
+        if not self._is_known(found):
+            wanted = [found, *(other for other in together if not self._is_known(other))]
             if self._evaluator is None:
                 self._evaluator = Evaluator(self.settings, self.cache_dir, effects=self.effects)
             report = self._evaluator.evaluate(
@@ -110,12 +142,13 @@ class Batch:
                     for document in dict.fromkeys(one.document for one in wanted)
                     for other in self._documents[document]
                 ],
-                only={one.key for one in wanted},
+                only={one.key for one in wanted if isinstance(one, Snippet)},
+                roles=[role for one in wanted if isinstance(one, RoleLine) for role in one.roles],
             )
             self.statistics = self.statistics + report.statistics
             self.general.update(dict.fromkeys(report.diagnostics))
             self._outcomes.update(report.by_key)
-        return self._outcomes[snippet.key]
+            self._roles.update(report.by_role)
 
     def close(self) -> None:
         """Stop the worker processes."""

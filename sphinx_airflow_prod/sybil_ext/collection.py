@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sphinx_airflow_prod.core.diagnostics import Diagnostic
+from sphinx_airflow_prod.core.roles import RoleLine
 from sphinx_airflow_prod.core.snippet import Snippet
 from sphinx_airflow_prod.sybil_ext.batch import written
 from sphinx_airflow_prod.sybil_ext.guides import Guide
@@ -43,9 +44,9 @@ class HelmTest(pytest.Item):
 
 
 class HelmItem(HelmTest):
-    """The test of one example."""
+    """The test of one example, or of the roles on one line."""
 
-    def __init__(self, *, guide: Guide, snippet: Snippet, **kwargs: Any) -> None:
+    def __init__(self, *, guide: Guide, snippet: Snippet | RoleLine, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.guide = guide
         self.snippet = snippet
@@ -59,7 +60,7 @@ class HelmItem(HelmTest):
         if verdict.skipped:
             pytest.skip(verdict.skipped)
 
-    def _batch(self) -> list[Snippet]:
+    def _batch(self) -> list[Snippet | RoleLine]:
         """Return the examples to be evaluated together: all that are going to be tested.
 
         But with pytest-xdist each process has collected everything and is
@@ -121,7 +122,7 @@ class HelmFile(pytest.File):
             yield self._problem("encoding", "is not UTF-8")
             return
         for example in document.examples():
-            found: Snippet | Diagnostic = example.parsed
+            found: Snippet | RoleLine | Diagnostic = example.parsed
             name = self.guide.identify(example)
             if isinstance(found, Diagnostic):
                 yield ProblemItem.from_parent(

@@ -12,6 +12,7 @@ from unittest import SkipTest
 from sybil import Document, Example, Region, Sybil
 
 from sphinx_airflow_prod.core.diagnostics import Diagnostic, Span
+from sphinx_airflow_prod.core.roles import RoleLine, lines_of
 from sphinx_airflow_prod.core.settings import (
     Settings,
     find_pyproject,
@@ -54,10 +55,11 @@ class Guide(Sybil):
         self.batch = Batch(settings)
         self._myst_extensions = tuple(myst_extensions)
 
-    def read(self, path: Path) -> tuple[Snippet | Diagnostic, ...]:
+    def read(self, path: Path) -> tuple[Snippet | RoleLine | Diagnostic, ...]:
         """Return the examples of a document, in order, and remember them for the batch.
 
-        Then come the complaints about directives that could not be read.
+        Then come the lines with roles in them, and the complaints about
+        directives that could not be read.
         """
         scanned = scan(
             path,
@@ -66,7 +68,7 @@ class Guide(Sybil):
         )
         snippets = list(scanned.snippets)
         self.batch.add(str(path), snippets)
-        return (*snippets, *scanned.problems)
+        return (*snippets, *lines_of(scanned.roles), *scanned.problems)
 
     def identify(self, example: Example) -> str:
         """Name a test after the line of its example, and after its file where it is included."""
@@ -95,7 +97,7 @@ class Guide(Sybil):
 
     def _evaluate(self, example: Example) -> str | None:
         """Return the text of the diagnostics, or nothing (Sybil's interface for evaluators)."""
-        found: Snippet | Diagnostic = example.parsed
+        found: Snippet | RoleLine | Diagnostic = example.parsed
         if isinstance(found, Diagnostic):
             return written(found)
         verdict = self.batch.verdict(found)
@@ -105,12 +107,13 @@ class Guide(Sybil):
         return failure or None
 
 
-def identifier(found: Snippet | Diagnostic, document: str) -> str:
+def identifier(found: Snippet | RoleLine | Diagnostic, document: str) -> str:
     """Return what a test is called: its name or line, and its file where it is included."""
     line = f"line:{found.span.line}"
     if found.span.path != os.path.abspath(document):
         line = f"{os.path.basename(found.span.path)}:{line}"
     name = found.options.name if isinstance(found, Snippet) else None
+    name = "roles" if isinstance(found, RoleLine) else name
     return f"{name}@{line}" if name else line
 
 

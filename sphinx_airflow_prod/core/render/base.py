@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -48,6 +49,11 @@ class Render:
     chart: Chart
     values: str
     release: ReleaseOptions
+
+
+def values_text(values: Mapping[str, Any]) -> str:
+    """Return *values* as :class:`Render` takes them: equal values, equal text."""
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 
 Job = ReadValues | Inspect | Render

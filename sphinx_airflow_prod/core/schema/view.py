@@ -124,6 +124,10 @@ class ChartSchema:
         """Say whether the chart knows *path*, by its schema or its defaults."""
         return not path or not any(self.unknown_in(_nest(path)))
 
+    def first_unknown(self, path: Path) -> Path | None:
+        """Return the beginning of *path* up to the key that the chart does not know, if any."""
+        return next(self.unknown_in(_nest(path)), None)
+
     def known_names(self, path: Path) -> tuple[str, ...]:
         """Return the keys known directly below *path*, the schema's first."""
         shape = self.shape(path)

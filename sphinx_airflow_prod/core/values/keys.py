@@ -51,6 +51,18 @@ def plain_key(text: str) -> str | None:
     return _float(digits, text) if _FLOAT.fullmatch(digits) else text
 
 
+def is_text(plain: str) -> bool:
+    """Whether Helm reads the plain (unquoted) scalar *plain* as text, and nothing else."""
+    digits = plain.replace("_", "")
+    return not (
+        plain in _BOOLEANS
+        or plain in _NULLS
+        or plain in _SPECIAL_FLOATS
+        or _INTEGER.fullmatch(digits)
+        or _FLOAT.fullmatch(digits)
+    )
+
+
 def _integer(match: re.Match[str], digits: str) -> str | None:
     sign, sixteen, two, eight, ten = match.groups()
     for number, base in ((sixteen, 16), (two, 2), (eight, 8), (ten, 10)):
