@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from sphinx_airflow_prod.airflow.checks import check_file_value, check_variable
-from sphinx_airflow_prod.airflow.conversion import chart_text
+from sphinx_airflow_prod.airflow.conversion import SWITCHES, chart_text
 from sphinx_airflow_prod.airflow.options import ConfigSchema
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error
 from sphinx_airflow_prod.airflow.verdicts import judge
@@ -48,10 +48,10 @@ def check_values(
             problems += _env_list(layout, path, value, schema, allow)
         elif path[-1] == "extraEnv" and isinstance(value, str):
             problems += _extra_env(layout, path, value, schema, allow)
-    switches = values.get("enableBuiltInSecretEnvVars")
+    switches = values.get(SWITCHES)
     for name in switches if isinstance(switches, Mapping) else ():
         for problem in check_variable(schema, str(name), None, allow):
-            problems.append(problem.at(layout.span(("enableBuiltInSecretEnvVars", name))))
+            problems.append(problem.at(layout.span((SWITCHES, name))))
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.span))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,16 @@ from sphinx_airflow_prod.airflow.environment import parse_variable, shell_line, 
 from sphinx_airflow_prod.airflow.exports import Assignment
 from sphinx_airflow_prod.airflow.ini import IniDocument, escape, interpolate
 from sphinx_airflow_prod.airflow.options import ConfigSchema
+from sphinx_airflow_prod.airflow.problems import NOWHERE
 from sphinx_airflow_prod.airflow.verdicts import TEAM_SEPARATOR, split_form, split_team
 from sphinx_airflow_prod.airflow.yamltext import scalar
+from sphinx_airflow_prod.core.diagnostics import Span
 
 _CONTINUATION = " " * 8
 """Indentation of further lines of a value: the chart puts ``config:`` into a block at 4."""
+SWITCHES = "enableBuiltInSecretEnvVars"
+"""The chart's value that says which variables of its own the containers get."""
+
 _TEMPLATE = re.compile(r"\{\{")
 _ESCAPED = re.compile(r"\{\{\s*\"\{\{\"\s*\}\}")
 
@@ -26,6 +31,9 @@ class Setting:
     """One option and its value as Airflow gets it: quotes and doubled percent signs gone.
 
     ``form`` is empty, ``cmd`` or ``secret``; ``team`` is empty for everybody's.
+    ``raw`` tells that the value refers to options that are not in the snippet
+    (``%(dags_folder)s``), and so is written into files as it is.  ``span`` and
+    ``value_span`` are where name and value stand in the snippet.
     """
 
     section: str
@@ -33,6 +41,9 @@ class Setting:
     value: str
     form: str = ""
     team: str = ""
+    raw: bool = False
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    value_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def header(self) -> str:
@@ -65,7 +76,9 @@ def settings_of_ini(document: IniDocument, schema: ConfigSchema) -> tuple[Settin
                 continue
             section = homes[0]
         text = interpolate(option.value, values[option.section])[0]
-        found.append(_setting(section, option.name, option.value if text is None else text, schema))
+        setting = _setting(section, option.name, option.value if text is None else text, schema)
+        span, value_span = option.span, option.value_span
+        found.append(replace(setting, raw=text is None, span=span, value_span=value_span))
     return tuple(found)
 
 
@@ -77,8 +90,9 @@ def settings_of_environment(
     for assignment in assignments:
         name = parse_variable(assignment.name, schema)
         if name is not None and assignment.value is not None:
-            value = assignment.value
-            found.append(Setting(name.section, name.option, value, name.form, name.team))
+            setting = Setting(name.section, name.option, assignment.value, name.form, name.team)
+            span, value_span = assignment.span, assignment.value_span
+            found.append(replace(setting, span=span, value_span=value_span))
     return tuple(found)
 
 
@@ -93,8 +107,9 @@ def settings_of_config(config: Mapping[str, Any], schema: ConfigSchema) -> tuple
             if value is None or isinstance(value, Mapping | list):
                 continue
             text = _ESCAPED.sub("{{", chart_text(value)).replace("\n" + _CONTINUATION, "\n")
-            text = interpolate(text, {})[0] or text
-            found.append(_setting(str(section), str(name), text, schema))
+            read = interpolate(text, {})[0]
+            setting = _setting(str(section), str(name), text if read is None else read, schema)
+            found.append(replace(setting, raw=read is None))
     return tuple(found)
 
 
@@ -103,14 +118,24 @@ def ini_of(settings: Iterable[Setting]) -> str:
     blocks = []
     for header, group in _by_section(settings).items():
         lines = [f"[{header}]"]
-        lines += [f"{s.written} = {escape(s.value)}".rstrip() for s in group.values()]
+        lines += [f"{s.written} = {_file_value(s)}".rstrip() for s in group.values()]
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 
 
 def environment_of(settings: Iterable[Setting], *, export: bool = False) -> str:
-    """Return one shell line for each of *settings*, values quoted where they must be."""
-    return "".join(shell_line(s.variable, s.value, export=export) + "\n" for s in settings)
+    """Return one shell line for each of *settings*, values quoted where they must be.
+
+    Airflow follows no reference to another option in a variable; such a value
+    gives a comment that says so.
+    """
+    return "".join(_shell_line(setting, export) + "\n" for setting in settings)
+
+
+def _shell_line(setting: Setting, export: bool) -> str:
+    if setting.raw:
+        return f"# {setting.variable}: only airflow.cfg can refer to other options"
+    return shell_line(setting.variable, setting.value, export=export)
 
 
 def config_of(settings: Iterable[Setting]) -> dict[str, dict[str, str]]:
@@ -121,17 +146,45 @@ def config_of(settings: Iterable[Setting]) -> dict[str, dict[str, str]]:
     """
     config: dict[str, dict[str, str]] = {}
     for header, group in _by_section(settings).items():
-        config[header] = {name: _chart_value(setting.value) for name, setting in group.items()}
+        config[header] = {name: _chart_value(setting) for name, setting in group.items()}
     return config
 
 
 def values_of(settings: Iterable[Setting]) -> str:
     """Return the YAML text of a ``values.yaml`` whose ``config:`` is that of :func:`config_of`."""
-    lines = ["config:"]
-    for section, options in config_of(settings).items():
-        lines.append(f"  {scalar(section)}:")
-        lines += [f"    {scalar(name)}: {scalar(value)}" for name, value in options.items()]
-    return "\n".join(lines) + "\n" if len(lines) > 1 else "config: {}\n"
+    return "".join(f"{line.text}\n" for line in values_lines(settings, {}))
+
+
+@dataclass(frozen=True)
+class ValuesLine:
+    """One line of values: its text, the setting it is there for, and where its value begins."""
+
+    text: str
+    setting: Setting | None
+    value_column: int = 0
+
+
+def values_lines(
+    settings: Iterable[Setting], switches: Mapping[str, Setting]
+) -> Iterator[ValuesLine]:
+    """Give the lines of :func:`values_of`, each with the setting that it is there for.
+
+    *switches* are variables that the chart is told not to set, and for the sake of which setting.
+    """
+    groups = _by_section(settings)
+    everything = [setting for group in groups.values() for setting in group.values()]
+    config = config_of(everything)
+    first = everything[0] if everything else None
+    yield ValuesLine("config:" if groups else "config: {}", first)
+    for header, group in groups.items():
+        yield ValuesLine(f"  {scalar(header)}:", next(iter(group.values())))
+        for name, setting in group.items():
+            start = f"    {scalar(name)}: "
+            yield ValuesLine(start + scalar(config[header][name]), setting, len(start))
+    if switches:
+        yield ValuesLine(f"{SWITCHES}:", first)
+    for name, setting in switches.items():
+        yield ValuesLine(f"  {name}: false", setting)
 
 
 def chart_text(value: Any) -> str:
@@ -180,6 +233,11 @@ def _by_section(settings: Iterable[Setting]) -> dict[str, dict[str, Setting]]:
     return found
 
 
-def _chart_value(value: str) -> str:
-    text = _TEMPLATE.sub('{{ "{{" }}', value.replace("%", "%%"))
-    return text.replace("\n", "\n" + _CONTINUATION)
+def _file_value(setting: Setting) -> str:
+    """Return a value as an ``airflow.cfg`` has it."""
+    return escape(setting.value, percent=not setting.raw)
+
+
+def _chart_value(setting: Setting) -> str:
+    value = setting.value if setting.raw else setting.value.replace("%", "%%")
+    return _TEMPLATE.sub('{{ "{{" }}', value).replace("\n", "\n" + _CONTINUATION)

@@ -216,9 +216,12 @@ def _interpolate(
     return "".join(parts), "", ""
 
 
-def escape(value: str) -> str:
-    """Return *value* as an ``airflow.cfg`` has it: percent signs doubled, lines indented."""
-    lines = value.replace("%", "%%").split("\n")
+def escape(value: str, *, percent: bool = True) -> str:
+    """Return *value* as an ``airflow.cfg`` has it: lines indented, percent signs doubled.
+
+    Without *percent* they are left, where they refer to other options.
+    """
+    lines = (value.replace("%", "%%") if percent else value).split("\n")
     return "\n".join([lines[0], *(f"    {line}" if line.strip() else "" for line in lines[1:])])
 
 
