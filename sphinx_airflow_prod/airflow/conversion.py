@@ -152,38 +152,45 @@ def config_of(settings: Iterable[Setting]) -> dict[str, dict[str, str]]:
 
 def values_of(settings: Iterable[Setting]) -> str:
     """Return the YAML text of a ``values.yaml`` whose ``config:`` is that of :func:`config_of`."""
-    return "".join(f"{line.text}\n" for line in values_lines(settings, {}))
+    return "".join(f"{line.text}\n" for line in values_lines(settings))
 
 
 @dataclass(frozen=True)
 class ValuesLine:
-    """One line of values: its text, the setting it is there for, and where its value begins."""
+    """One line of values: its text, and the setting it is there for."""
 
     text: str
     setting: Setting | None
-    value_column: int = 0
 
 
 def values_lines(
-    settings: Iterable[Setting], switches: Mapping[str, Setting]
+    settings: Iterable[Setting],
+    switches: Mapping[str, Setting] | None = None,
+    elsewhere: Mapping[str, Setting] | None = None,
 ) -> Iterator[ValuesLine]:
     """Give the lines of :func:`values_of`, each with the setting that it is there for.
 
-    *switches* are variables that the chart is told not to set, and for the sake of which setting.
+    *switches* are variables that the chart is told not to set, and for the sake
+    of which setting; *elsewhere* are settings for which the chart has values of
+    their own at the top, by the name of these.
     """
-    groups = _by_section(settings)
+    for name, setting in (elsewhere or {}).items():
+        yield ValuesLine(f"{name}: {scalar(setting.value)}", setting)
+    others = tuple((elsewhere or {}).values())
+    groups = _by_section(setting for setting in settings if setting not in others)
     everything = [setting for group in groups.values() for setting in group.values()]
     config = config_of(everything)
     first = everything[0] if everything else None
-    yield ValuesLine("config:" if groups else "config: {}", first)
+    if groups or not elsewhere:
+        yield ValuesLine("config:" if groups else "config: {}", first)
     for header, group in groups.items():
         yield ValuesLine(f"  {scalar(header)}:", next(iter(group.values())))
         for name, setting in group.items():
-            start = f"    {scalar(name)}: "
-            yield ValuesLine(start + scalar(config[header][name]), setting, len(start))
-    if switches:
-        yield ValuesLine(f"{SWITCHES}:", first)
-    for name, setting in switches.items():
+            value = scalar(config[header][name])
+            yield ValuesLine(f"    {scalar(name)}: {value}", setting)
+    for number, (name, setting) in enumerate((switches or {}).items()):
+        if number == 0:
+            yield ValuesLine(f"{SWITCHES}:", setting)
         yield ValuesLine(f"  {name}: false", setting)
 
 

@@ -23,7 +23,7 @@ from sphinx_airflow_prod.core.snippet import AirflowSnippet
 from sphinx_airflow_prod.core.versions import airflow_installed, source_stamp
 
 if TYPE_CHECKING:  # see above
-    from sphinx_airflow_prod.airflow import ConfigSchema, Problem
+    from sphinx_airflow_prod.airflow import ConfigSchema, Problem, Setting
     from sphinx_airflow_prod.airflow.executors import ExecutorSchema
     from sphinx_airflow_prod.airflow.source import Opened, SourceFault
     from sphinx_airflow_prod.core.judgement import Material
@@ -116,25 +116,55 @@ class AirflowTruth:
 
             check = check_ini if snippet.kind == "config" else check_environment
             allow = self._settings.airflow_config_allow
-            yield from _diagnostics(check(snippet.body, self._schema, allow))
+            yield from _diagnostics(check(snippet.body, self.schema, allow))
 
     def judge_values(self, material: Material) -> Iterator[Diagnostic]:
         """Give what is wrong with the configuration of Airflow in values of its chart.
 
-        Nothing where there is no source, where the chart is to refuse the
-        values, or where they ask for a major version of Airflow other than the
-        source's, of whose options nothing is known.
+        Those are the values as they are written, and the variables that they
+        bring into rendered containers by other ways.  Nothing where there is
+        no source, where the chart is to refuse the values, or where they ask
+        for a major version of Airflow other than the source's, of whose options
+        nothing is known.
         """
         if self.fault or material.checked is None or material.example.snippet.options.fails:
             return
-        wanted = str(material.checked.values.get("airflowVersion") or self._schema.version)
-        if _major(wanted) != _major(self._schema.version):
+        wanted = str(material.checked.values.get("airflowVersion") or self.schema.version)
+        if _major(wanted) != _major(self.schema.version):
             return
         from sphinx_airflow_prod.airflow import check_values
+        from sphinx_airflow_prod.core.containercheck import judge_containers
 
         layout, allow = material.layouts[-1], self._settings.airflow_config_allow
-        problems = check_values(layout, material.body_values, self._schema, allow)
+        problems = check_values(layout, material.body_values, self.schema, allow)
         yield from _diagnostics(problems)
+        told = {problem.message for problem in problems}
+        yield from _diagnostics(judge_containers(material, self.schema, allow, told))
+
+    def settings_of(self, snippet: AirflowSnippet) -> tuple[tuple[Setting, ...], tuple[str, ...]]:
+        """Return the options that a snippet sets, and the variables that set none.
+
+        Nothing where only a shell can work the values out.  Raises
+        :class:`AirflowMissingError`.
+        """
+        from sphinx_airflow_prod.airflow import (
+            parse_exports,
+            parse_ini,
+            settings_of_environment,
+            settings_of_ini,
+        )
+
+        if snippet.kind == "command":
+            return (), ()
+        if snippet.kind == "config":
+            return settings_of_ini(parse_ini(snippet.body), self.schema), ()
+        assignments = parse_exports(snippet.body)[0]
+        if any(each.symbolic and _SHELL.search(each.value or "") for each in assignments):
+            return (), ()
+        found = settings_of_environment(assignments, self.schema)
+        known = {setting.variable for setting in found}
+        names = dict.fromkeys(each.name for each in assignments)
+        return found, tuple(name for name in names if name not in known)
 
     def judge_role(self, role: Role) -> Iterator[Diagnostic]:
         """Give what is wrong with a role.  Raises :class:`AirflowMissingError`."""
@@ -142,7 +172,7 @@ class AirflowTruth:
 
         if role.name == EXECUTOR.name:
             return judge_executor(role, self._executors)
-        return judge_option(role, self._schema, self._settings.airflow_config_allow)
+        return judge_option(role, self.schema, self._settings.airflow_config_allow)
 
     @cached_property
     def _executors(self) -> ExecutorSchema:
@@ -161,29 +191,9 @@ class AirflowTruth:
         if pattern is not None:
             messages = (problem.message for problem in self._found(snippet))
             return Detail(objections=tuple(m for m in messages if re.search(pattern, m)))
-        if snippet.kind == "command":
-            return Detail()
-        from sphinx_airflow_prod.airflow import (
-            environment_of,
-            ini_of,
-            parse_exports,
-            parse_ini,
-            settings_of_environment,
-            settings_of_ini,
-            values_of,
-        )
+        from sphinx_airflow_prod.airflow import environment_of, ini_of, values_of
 
-        others: tuple[str, ...] = ()
-        if snippet.kind == "config":
-            found = settings_of_ini(parse_ini(snippet.body), self._schema)
-        else:
-            assignments = parse_exports(snippet.body)[0]
-            if any(each.symbolic and _SHELL.search(each.value or "") for each in assignments):
-                return Detail()  # only a shell can work these values out
-            found = settings_of_environment(assignments, self._schema)
-            known = {setting.variable for setting in found}
-            names = dict.fromkeys(each.name for each in assignments)
-            others = tuple(name for name in names if name not in known)
+        found, others = self.settings_of(snippet)
         if not found:
             return Detail()
         return Detail(
@@ -232,7 +242,8 @@ class AirflowTruth:
         return self._opened
 
     @property
-    def _schema(self) -> ConfigSchema:
+    def schema(self) -> ConfigSchema:
+        """Airflow's options, read when asked for.  Raises :class:`AirflowMissingError`."""
         from sphinx_airflow_prod.airflow.source import SourceFault
 
         if isinstance(self._loaded, SourceFault):

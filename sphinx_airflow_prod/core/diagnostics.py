@@ -265,6 +265,13 @@ class Code(enum.Enum):
         "Airflow does not take this value for the option.",
         "Write a value of the type, or one of those, that the message names.",
     )
+    AIRFLOW_NO_EFFECT = (
+        "airflow.no-effect",
+        Severity.ERROR,
+        "Set through the chart, an option does not reach Airflow: the chart leaves it out or "
+        "changes it, or something goes before it.",
+        "Set what the message names instead, or take away what goes before.",
+    )
     AIRFLOW_COMMAND = (
         "airflow.command",
         Severity.ERROR,

@@ -20,7 +20,7 @@ from sphinx_airflow_prod.core.snippet import (
     ValuesSnippet,
 )
 
-JUDGEMENT = 7
+JUDGEMENT = 8
 """To be counted up whenever the same snippet may get another verdict than before."""
 
 

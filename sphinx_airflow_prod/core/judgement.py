@@ -165,8 +165,14 @@ class Material:
             return True
         if self.lower is None:
             return not self.changes.is_empty
-        lower = self._manifests(self.lower, self.base_manifests.resources)
-        return not compare(lower.resources, self.manifests.resources).is_empty
+        return not compare(self.lower_manifests.resources, self.manifests.resources).is_empty
+
+    @cached_property
+    def lower_manifests(self) -> Manifests:
+        """What is rendered of what lies beneath the example: the baseline where nothing does."""
+        if self.lower is None:
+            return self.base_manifests
+        return self._manifests(self.lower, self.base_manifests.resources)
 
     def _manifests(self, job: Render | None, known: tuple[Resource, ...]) -> Manifests:
         answer = self.answers.get(job) if job else None

@@ -66,9 +66,13 @@ class Provenance:
 
 @dataclass(frozen=True)
 class AirflowProvenance:
-    """What a snippet of Airflow's configuration was checked against."""
+    """What a snippet of Airflow's configuration was checked against.
+
+    ``chart`` is what its values were rendered with, where that was done.
+    """
 
     label: str
+    chart: Provenance | None = None
 
     def __str__(self) -> str:
         """What a page's footer says."""
@@ -79,13 +83,18 @@ class AirflowProvenance:
 class Notations:
     """One configuration of Airflow, written in the three ways to give it.
 
-    ``others`` are variables that set no option, and so stay variables.
+    ``others`` are variables that set no option, and so stay variables;
+    ``switches`` those that ``values`` tell the chart not to set; ``elsewhere``
+    are options with the values by which the chart sets them.  ``values`` is
+    empty where the chart does not take them.
     """
 
     ini: str
     environment: str
     values: str
     others: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +105,8 @@ class Detail:
     baseline, ``notes`` the NOTES.txt where it differs from the baseline's;
     ``refusal`` is Helm's or the schema's refusal, where there was one.  Of a
     claim, ``resources`` is the resource it is about.  Of a snippet of Airflow's
-    configuration there is ``notations``, or, where ``:fails:`` asks for them,
-    what Airflow's ``objections`` are.
+    configuration there is ``notations``, with what the chart makes of them, or,
+    where ``:fails:`` asks for them, what Airflow's ``objections`` are.
     """
 
     resources: tuple[Resource, ...] = ()

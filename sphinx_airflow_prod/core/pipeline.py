@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sphinx_airflow_prod import __version__
+from sphinx_airflow_prod.core.airflowchart import AirflowChart
 from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth, deploys_airflow
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
@@ -49,6 +51,7 @@ from sphinx_airflow_prod.core.versions import kubernetes_schemas
 from sphinx_airflow_prod.core.workshop import Workshop
 
 if TYPE_CHECKING:  # a build that has nothing to do judges nothing: it must not pay for imports
+    from sphinx_airflow_prod.core.derived import Derived
     from sphinx_airflow_prod.core.judgement import Material
 
 Materials = Mapping[SnippetKey, "Material"]
@@ -94,6 +97,9 @@ class Evaluator:
         self._verdicts = Verdicts(self._memory)
         self._workshop = Workshop(settings, folder, self._memory)
         self._airflow = AirflowTruth(settings, folder, self._memory)
+        self._through = AirflowChart(settings, self._workshop, self._airflow)
+        self._derived: dict[SnippetKey, Derived] = {}
+        """What snippets of Airflow's configuration are for the chart, while they are judged."""
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +131,7 @@ class Evaluator:
         there for the names that options and *roles* mention.
         """
         self._workshop.general = {}
-        self._read = {}
+        self._read, self._derived = {}, {}
         renders = self._workshop.renders
         resolved = resolve(snippets, self._settings)
         items = [item for item in resolved if only is None or item.snippet.key in only]
@@ -136,12 +142,12 @@ class Evaluator:
         self._workshop.check_site_values()
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
+        examples += [derived.example for derived in self._derived.values()]
         materials = self._workshop.materials(
             examples + prose.examples, progress, effects=self._effects, also=prose.baselines
         )
         for item in pending:
-            if not isinstance(item, AirflowItem):
-                outcomes[item.snippet.key] = self._judged(item, materials)
+            outcomes[item.snippet.key] = self._judged(item, materials)
         judged = prose.outcomes(materials)
         self._memory.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
@@ -174,18 +180,55 @@ class Evaluator:
         verdict = self._verdicts.get(self._fingerprint(item))
         return None if verdict is None else self._outcome(item, verdict)
 
-    def _airflow_outcome(self, item: AirflowItem) -> Outcome:
-        """Judge a snippet of Airflow's configuration; nothing has to be rendered for it."""
+    def _airflow_outcome(self, item: AirflowItem) -> Outcome | None:
+        """Judge a snippet of Airflow's configuration, as far as nothing has to be rendered."""
+        fault = self._through.fault if self._through.concerns(item.snippet) else None
         try:
             provenance = AirflowProvenance(self._airflow.label)
-            verdict = self._verdicts.get(self._fingerprint(item))
-            if verdict is None:
-                verdict = _verdict((*item.problems, *self._airflow.judge(item.snippet)))
-                self._verdicts.put(self._fingerprint(item), verdict)
+            verdict = None if fault else self._verdicts.get(self._fingerprint(item))
+            if verdict is not None:
+                return self._airflow_made(item, verdict)
+            verdict = _verdict((*item.problems, *self._airflow.judge(item.snippet)))
+            if fault is not None:
+                self._workshop.general[fault] = None
+                status = verdict[0] if verdict[0] is Status.FAILED else Status.UNVERIFIED
+                return replace(_plain(item, status, verdict[1]), provenance=provenance)
+            if verdict[0] is not Status.FAILED:
+                derived = self._through.derive(item.snippet)
+                if derived is not None:
+                    self._derived[item.snippet.key] = derived
+                    return None
         except AirflowMissingError as error:
             self._workshop.note(Code.AIRFLOW_SOURCE, str(error))
             return _plain(item, Status.UNVERIFIED)
-        detail = partial(self._airflow.detail, item.snippet)
+        self._verdicts.put(self._fingerprint(item), verdict)
+        return self._airflow_made(item, verdict)
+
+    def _derived_outcome(self, item: AirflowItem, materials: Materials) -> Outcome:
+        """Judge a snippet of Airflow's configuration by what the chart makes of it as well."""
+        material = materials[item.snippet.key]
+        if material.engine_failure is not None:
+            self._workshop.note(Code.ENGINE, material.engine_failure)
+            return _plain(item, Status.UNVERIFIED)
+        found, unchecked = self._through.judge(self._derived[item.snippet.key], material)
+        own = (*item.problems, *self._airflow.judge(item.snippet))
+        verdict = _verdict((*own, *found), unchecked)
+        if not material.is_passing_fault:
+            self._verdicts.put(self._fingerprint(item), verdict)
+        return self._airflow_made(item, verdict, material)
+
+    def _airflow_made(
+        self, item: AirflowItem, verdict: Verdict, material: Material | None = None
+    ) -> Outcome:
+        derived_from = self._through.provenance if self._through.concerns(item.snippet) else None
+        provenance = AirflowProvenance(self._airflow.label, derived_from)
+        passed = verdict[0] is Status.PASSED  # of others there is nothing to be trusted
+        detail = partial(
+            self._through.detail,
+            item.snippet,
+            render=passed,
+            material=material if passed else None,
+        )
         return self._made(item, verdict, provenance, detail)
 
     def _blocked(self, item: Example | Claim, example: Example) -> Outcome | None:
@@ -205,8 +248,10 @@ class Evaluator:
             return _plain(item, Status.UNVERIFIED)
         return None
 
-    def _judged(self, item: Example | Claim, materials: Materials) -> Outcome:
+    def _judged(self, item: Item, materials: Materials) -> Outcome:
         """Judge what no verdict was known of, and remember the verdict if it will last."""
+        if isinstance(item, AirflowItem):
+            return self._derived_outcome(item, materials)
         from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
         from sphinx_airflow_prod.core.judgement import detail_of
 
@@ -290,7 +335,9 @@ class Evaluator:
 
     def _fingerprint(self, item: Item) -> str:
         if isinstance(item, AirflowItem):
-            return fingerprint(item, {}, self._airflow.identity, self._settings)
+            through = self._through.identity if self._through.concerns(item.snippet) else ""
+            judges = f"{self._airflow.identity} {through} {kubernetes_schemas()}"
+            return fingerprint(item, {}, judges, self._settings)
         examples = _examples(item)
         engine = self._workshop.engine() if examples else None
         identity = "" if engine is None or isinstance(engine, Diagnostic) else engine.identity

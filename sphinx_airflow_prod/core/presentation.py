@@ -11,7 +11,7 @@ from sphinx_airflow_prod.core.diff import unified_diff
 from sphinx_airflow_prod.core.excerpts import excerpt, summary, whole
 from sphinx_airflow_prod.core.manifest_paths import Path
 from sphinx_airflow_prod.core.manifests import Resource
-from sphinx_airflow_prod.core.outcome import Detail, Outcome, Status
+from sphinx_airflow_prod.core.outcome import Detail, Notations, Outcome, Status
 from sphinx_airflow_prod.core.secretcheck import secrets_of
 from sphinx_airflow_prod.core.snippet import (
     MANIFEST_LANGUAGE,
@@ -91,11 +91,13 @@ def _airflow(outcome: Outcome, snippet: AirflowSnippet) -> list[Panel]:
         "values": (notations.values, "yaml"),
     }
     for kind, (text, language) in texts.items():
-        if kind != snippet.kind:
+        if kind != snippet.kind and text:
             group, title = _NOTATIONS[kind]
             lines = _others(notations.others)
+            if kind == "values":
+                lines += (*_elsewhere(notations), *_switched_off(notations.switches))
             panels.append(Panel("notation", title, text, language, lines=lines, group=group))
-    return panels
+    return [*panels, *_changes(outcome.detail)]
 
 
 def _objections(outcome: Outcome) -> Iterator[Panel]:
@@ -112,6 +114,20 @@ def _others(names: Sequence[str]) -> tuple[str, ...]:
         return ()
     listed = ", ".join(f"`{name}`" for name in names)
     return (f"Stays a variable, since it is no option: {listed}.",)
+
+
+def _elsewhere(notations: Notations) -> Iterator[str]:
+    """Say which options the chart sets by values of its own."""
+    for option, name in notations.elsewhere:
+        yield f"The chart sets `{option}` from its value `{name}`, and deploys by it."
+
+
+def _switched_off(names: Sequence[str]) -> tuple[str, ...]:
+    """Say why values take variables of the chart's own away."""
+    if not names:
+        return ()
+    listed = ", ".join(f"`{name}`" for name in names)
+    return (f"A variable goes before `airflow.cfg`, and the chart would set {listed}.",)
 
 
 _NOTATIONS = {

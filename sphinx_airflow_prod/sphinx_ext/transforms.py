@@ -243,7 +243,7 @@ def _label(outcome: Outcome) -> str:
 def _mark(outcome: Outcome) -> list[nodes.Node]:
     """Return the visible mark of an example that the reader must not trust."""
     missing = "no Helm engine or no chart was there to check this."
-    if isinstance(outcome.snippet, AirflowSnippet):
+    if isinstance(outcome.snippet, AirflowSnippet) and outcome.provenance is None:
         missing = "there was nothing to read Airflow's options from."
     texts = {
         Status.UNVERIFIED: f"Not verified: {missing}",
@@ -256,12 +256,19 @@ def _mark(outcome: Outcome) -> list[nodes.Node]:
 
 def _footer(outcomes: Iterable[Outcome]) -> list[nodes.Node]:
     """Return the line that says what the examples of the page were checked against."""
-    found = {o.provenance for o in outcomes if o.provenance}
+    found: dict[str, bool] = {}
+    for outcome in outcomes:
+        provenance = outcome.provenance
+        if isinstance(provenance, AirflowProvenance):
+            found[str(provenance)] = True
+            provenance = provenance.chart
+        if provenance is not None:
+            found[str(provenance)] = False
     if not found:
         return []
     # charts first, then Airflow
-    ordered = sorted(found, key=lambda p: (isinstance(p, AirflowProvenance), str(p)))
-    text = f"Examples on this page were checked against {'; '.join(map(str, ordered))}."
+    ordered = sorted(found, key=lambda words: (found[words], words))
+    text = f"Examples on this page were checked against {'; '.join(ordered)}."
     return [nodes.container("", _paragraph(text), classes=["helm-provenance"])]
 
 

@@ -86,7 +86,8 @@ class Batch:
         outcome = self._outcomes[snippet.key]
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
-            general = self._general(about_airflow=isinstance(snippet, AirflowSnippet))
+            about_airflow = isinstance(snippet, AirflowSnippet) and outcome.provenance is None
+            general = self._general(about_airflow=about_airflow)
             errors += tuple(d for d in general if d not in errors)
             if not errors:
                 message = "cannot be checked: its example cannot"
