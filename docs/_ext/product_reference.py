@@ -1,4 +1,4 @@
-"""Reference pages made of what the product declares: directives, settings, diagnostic codes.
+"""Reference pages made of what the product declares: directives, roles, settings, diagnostic codes.
 
 Docs only.  Each directive of this extension takes no body and reads the one
 list that the code itself uses, so that a page cannot say anything else.
@@ -23,6 +23,7 @@ from sphinx_airflow_prod.core.diagnostics import Code, Span
 from sphinx_airflow_prod.core.grammar import DIRECTIVES
 from sphinx_airflow_prod.core.options import DirectiveSpec
 from sphinx_airflow_prod.core.pipeline import Evaluator
+from sphinx_airflow_prod.core.roles import ROLES, RoleSpec
 from sphinx_airflow_prod.core.settings import declared, default_of, from_mapping, spelt
 from sphinx_airflow_prod.markup.scan import scan
 from sphinx_airflow_prod.sybil_ext import plugin
@@ -126,6 +127,19 @@ class DirectiveReference(_Reference):
         )
         target = f"directive-{spec.name.replace(':', '-')}"
         return self.section(spec.name, target, paragraph(spec.summary), options)
+
+
+class RoleReference(_Reference):
+    """``.. product-roles::``: every role with what may stand in it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each role."""
+        return [self._of(spec) for spec in ROLES.values()]
+
+    def _of(self, spec: RoleSpec) -> nodes.section:
+        forms = [[[nodes.literal("", f":{spec.name}:`{form}`")]] for form in spec.syntax]
+        target = f"role-{spec.name.replace(':', '-')}"
+        return self.section(spec.name, target, paragraph(spec.summary), table(forms, (1,)))
 
 
 class SettingReference(_Reference):
@@ -250,7 +264,7 @@ class Critic:
         evaluator = self._evaluators.setdefault(
             repr(settings), Evaluator(settings, self._folder / "cache")
         )
-        report = evaluator.evaluate(found.snippets)
+        report = evaluator.evaluate(found.snippets, roles=found.roles)
         said = [
             diagnostic.format(self._folder)
             for diagnostic in (*problems, *found.problems, *report.all_diagnostics())
@@ -264,6 +278,7 @@ class Critic:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives with Sphinx."""
     app.add_directive("product-directives", DirectiveReference)
+    app.add_directive("product-roles", RoleReference)
     app.add_directive("product-settings", SettingReference)
     app.add_directive("product-codes", CodeReference)
     app.add_directive("product-pytest-options", PytestReference)
