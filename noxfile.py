@@ -27,6 +27,10 @@ AIRFLOW = (
 """The Airflow that the documentation is held against: read, never run, so without dependencies."""
 
 
+OFFICIAL = "official"
+"""The word for Airflow's own chart, from its repository; ``docs/conf.py`` knows the version."""
+
+
 def _chart_of_the_caller() -> dict[str, str]:
     """Return ``AIRFLOW_CHART`` as an absolute path: sessions work in other folders."""
     chart = os.environ.get("AIRFLOW_CHART")
@@ -84,13 +88,16 @@ def types(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation; arguments go to sphinx-build.
 
-    With the sample chart, or the one that ``AIRFLOW_CHART`` names.
+    With the sample chart, or the one that ``AIRFLOW_CHART`` names; with the
+    argument ``official``, with Airflow's own, downloaded from its repository.
     """
+    arguments = [word for word in session.posargs if word != OFFICIAL]
+    official = len(arguments) < len(session.posargs) or os.environ.get("AIRFLOW_CHART") == OFFICIAL
     session.install(EVERYTHING, *DOCS_TOOLS)
     session.install("--no-deps", *AIRFLOW)
     session.run(
-        "sphinx-build", "-b", "html", *session.posargs, "docs", "docs/_build/html",
-        env=_chart_of_the_caller(),
+        "sphinx-build", "-b", "html", *arguments, "docs", "docs/_build/html",
+        env={"AIRFLOW_CHART": OFFICIAL} if official else _chart_of_the_caller(),
     )  # fmt: skip
     session.log(f"open {Path('docs/_build/html/index.html').resolve().as_uri()}")
 

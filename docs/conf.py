@@ -1,6 +1,7 @@
 """The product's documentation is built with the product.
 
-``AIRFLOW_CHART`` names another chart than the sample to build the guide with.
+``AIRFLOW_CHART`` names another chart than the sample to build the guide with: a path, or
+``official`` for Airflow's own, from its repository.
 """
 
 import os
@@ -26,7 +27,14 @@ autodoc_typehints_format = "short"
 # types of other projects, and of modules that are not part of the API, have no page to link to
 nitpick_ignore_regex = [("py:.*", r"(?!sphinx_airflow_prod\.).*")]
 
-helm_chart = os.environ.get("AIRFLOW_CHART") or "charts/airflow-sample"
+official_chart = {
+    "repo": "https://airflow.apache.org",
+    "name": "airflow",
+    "version": "1.22.0",
+    "sha256": "1f7d1dfe3d58e2c54899950aba907a43625a18c8b6fb3c54760c21592129a5b6",
+}
+named_chart = os.environ.get("AIRFLOW_CHART") or "charts/airflow-sample"
+helm_chart = official_chart if named_chart == "official" else named_chart
 
 html_theme = "furo"
 html_static_path = ["_static"]

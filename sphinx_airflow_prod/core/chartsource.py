@@ -82,9 +82,8 @@ class ChartSource:
             address = f"{self.address}/{self.name}"
             version = f" --version {self.version}" if self.version else ""
             return (
-                "charts of oci:// registries are not downloaded; pull it with\n"
-                f"    helm pull {address}{version}\n"
-                "and set helm_chart to the file"
+                "charts of oci:// registries are not downloaded; run "
+                f"'helm pull {address}{version}', and set helm_chart to the file"
             )
         if parts.scheme not in ("http", "https") or not host:
             return (

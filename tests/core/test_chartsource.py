@@ -37,9 +37,8 @@ def test_a_version_that_is_none_is_refused() -> None:
 
 def test_a_registry_is_left_to_helm() -> None:
     assert complaint(repo="oci://a.example/charts") == (
-        "charts of oci:// registries are not downloaded; pull it with\n"
-        "    helm pull oci://a.example/charts/web --version 1.2.3\n"
-        "and set helm_chart to the file"
+        "charts of oci:// registries are not downloaded; run "
+        "'helm pull oci://a.example/charts/web --version 1.2.3', and set helm_chart to the file"
     )
 
 

@@ -99,9 +99,8 @@ def _download(source: ChartSource, timeout: float) -> bytes:
         _check_content(data, source, shown(url))
     except Unreachable as error:
         raise ChartError(
-            f"chart {source} cannot be downloaded: {error}; where there is a network, run\n"
-            f"    {source.helm_pull}\n"
-            "and set helm_chart to the file"
+            f"chart {source} cannot be downloaded: {error}; where there is a network, run "
+            f"'{source.helm_pull}', and set helm_chart to the file"
         ) from error
     except ChartError as error:
         raise ChartError(f"chart {source}: {error}") from error
@@ -114,8 +113,8 @@ def _check_digest(data: bytes, source: ChartSource, listed: str, where: str, ind
     for wanted, by in ((source.sha256, "the source in the configuration"), (listed, index)):
         if wanted and wanted != actual:
             raise ChartError(
-                f"{where} is not the archive that was meant, and was not kept: its SHA-256 is\n"
-                f"    {actual}\n{by} says\n    {wanted}"
+                f"{where} is not the archive that was meant, and was not kept: "
+                f"its SHA-256 is {actual}, and {by} says {wanted}"
             )
 
 

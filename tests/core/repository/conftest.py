@@ -1,9 +1,7 @@
-"""A repository on this machine, and the ways to fetch from it."""
+"""Someone who fetches charts from a repository."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +10,7 @@ import pytest
 from sphinx_airflow_prod.core.chart import ChartError
 from sphinx_airflow_prod.core.chartsource import ChartSource
 from sphinx_airflow_prod.core.repository import Pulled, fetch
-from tests.chart_repository import Repository, serving
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def repository() -> Iterator[Repository]:
-    """An empty repository, being served."""
-    with serving() as repository:
-        yield repository
+from tests.chart_repository import Repository
 
 
 class Client:

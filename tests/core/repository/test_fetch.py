@@ -81,17 +81,17 @@ class TestWhatIsRefused:
     def test_an_archive_with_another_digest_than_the_source_says(self, served: Client) -> None:
         assert served.refused(sha256=ZEROS) == (
             "chart shop 1.2.3 of REPO: REPO/shop-1.2.3.tgz is not the archive that was meant, and "
-            f"was not kept: its SHA-256 is\n    {DIGEST}\n"
-            f"the source in the configuration says\n    {ZEROS}"
+            f"was not kept: its SHA-256 is {DIGEST}, and the source in the configuration says "
+            f"{ZEROS}"
         )
 
     def test_an_archive_with_another_digest_than_the_index_says(self, client: Client) -> None:
         client.repository.publish(shop(), digest=ZEROS)
-        assert f"{DIGEST}\nREPO/index.yaml says\n    {ZEROS}" in client.refused()
+        assert f"{DIGEST}, and REPO/index.yaml says {ZEROS}" in client.refused()
 
     def test_also_where_the_source_says_the_right_one(self, client: Client) -> None:
         client.repository.publish(shop(), digest=ZEROS)
-        assert f"REPO/index.yaml says\n    {ZEROS}" in client.refused(sha256=DIGEST)
+        assert f"REPO/index.yaml says {ZEROS}" in client.refused(sha256=DIGEST)
 
     def test_an_archive_that_breaks_off(self, served: Client) -> None:
         data = shop().archive
@@ -155,9 +155,8 @@ class TestWhatIsRefused:
         served.repository.stop()
         assert served.refused() == (
             "chart shop 1.2.3 of REPO cannot be downloaded: REPO/index.yaml cannot be reached "
-            "(Connection refused); where there is a network, run\n"
-            "    helm pull shop --repo REPO --version 1.2.3\n"
-            "and set helm_chart to the file"
+            "(Connection refused); where there is a network, run "
+            "'helm pull shop --repo REPO --version 1.2.3', and set helm_chart to the file"
         )
 
 
