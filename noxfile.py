@@ -34,7 +34,9 @@ OFFICIAL = "official"
 def _chart_of_the_caller() -> dict[str, str]:
     """Return ``AIRFLOW_CHART`` as an absolute path: sessions work in other folders."""
     chart = os.environ.get("AIRFLOW_CHART")
-    return {"AIRFLOW_CHART": str(Path(chart).resolve())} if chart else {}
+    if not chart or chart == OFFICIAL:
+        return {}
+    return {"AIRFLOW_CHART": str(Path(chart).resolve())}
 
 
 @nox.session
@@ -92,7 +94,7 @@ def docs(session: nox.Session) -> None:
     argument ``official``, with Airflow's own, downloaded from its repository.
     """
     arguments = [word for word in session.posargs if word != OFFICIAL]
-    official = len(arguments) < len(session.posargs) or os.environ.get("AIRFLOW_CHART") == OFFICIAL
+    official = len(arguments) < len(session.posargs)
     session.install(EVERYTHING, *DOCS_TOOLS)
     session.install("--no-deps", *AIRFLOW)
     session.run(
