@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pygments.lexer import Lexer
 from pygments.lexers.data import YamlLexer
+from pygments.token import Token
 from sphinx.application import Sphinx
 
 from sphinx_airflow_prod.core.snippet import MANIFEST_LANGUAGE
@@ -19,6 +20,9 @@ class ManifestLexer(Lexer):
     """Pygments' YAML lexer, that takes a line of only ``...`` for a comment.
 
     To YAML such a line is text, and whatever follows it is text as well.
+    Plain scalars look alike in block and in flow style: Pygments takes those
+    of ``{key: scalar}`` for variables, which many styles show in red, as if
+    something were wrong with them.
     """
 
     name = "Excerpt of a Kubernetes manifest"
@@ -29,6 +33,8 @@ class ManifestLexer(Lexer):
         masked = _ELLIPSIS.sub(r"\1#..", text)
         yaml: Any = YamlLexer()
         for index, token, value in yaml.get_tokens_unprocessed(masked):
+            if token is Token.Name.Variable and not value.startswith("*"):
+                token = Token.Literal.Scalar.Plain
             yield index, token, text[index : index + len(value)]
 
 
