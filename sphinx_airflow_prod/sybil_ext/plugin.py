@@ -48,6 +48,7 @@ ON_COMMAND_LINE = (
     "jobs",
     "timeout",
     "unknown_keys",
+    "code_blocks",
     "airflow_config_source",
     "airflow_config_allow",
 )
