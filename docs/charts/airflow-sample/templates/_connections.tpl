@@ -20,16 +20,16 @@
 
 [pgbouncer]
 pool_mode = transaction
-listen_addr = *
 listen_port = {{ $.Values.ports.pgbouncer }}
+listen_addr = *
 auth_type = {{ .auth_type }}
 auth_file = {{ .auth_file }}
 stats_users = {{ tpl $metadata.user $ }}
 ignore_startup_parameters = extra_float_digits
 max_client_conn = {{ .maxClientConn }}
 verbose = {{ .verbose }}
-log_connections = {{ .logConnections }}
 log_disconnections = {{ .logDisconnections }}
+log_connections = {{ .logConnections }}
 server_tls_sslmode = {{ .sslmode }}
 server_tls_ciphers = {{ .ciphers }}
 {{- if .ssl.ca }}
