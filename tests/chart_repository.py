@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import ssl
 import threading
 import time
 import uuid
@@ -62,7 +63,7 @@ class Answer:
 class Repository:
     """A repository that is being served, at an address that no other test has."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.answers: dict[str, Answer | Callable[[Mapping[str, str]], Answer]] = {}
         self.requests: list[str] = []
         """The paths asked for, below the repository."""
@@ -70,6 +71,12 @@ class Repository:
         self.prefix = f"/{uuid.uuid4().hex}"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._scheme = "https"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -83,7 +90,7 @@ class Repository:
     @property
     def url(self) -> str:
         """The address for ``repo``."""
-        return f"http://127.0.0.1:{self.port}{self.prefix}"
+        return f"{self._scheme}://127.0.0.1:{self.port}{self.prefix}"
 
     def stop(self) -> None:
         """Stop serving: from now on connections are refused."""
@@ -164,9 +171,9 @@ class Repository:
 
 
 @contextmanager
-def serving() -> Iterator[Repository]:
-    """Serve an empty repository."""
-    repository = Repository()
+def serving(certificate: Path | None = None) -> Iterator[Repository]:
+    """Serve an empty repository, by HTTPS where there is a file with *certificate* and key."""
+    repository = Repository(certificate)
     try:
         yield repository
     finally:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -170,6 +173,60 @@ class TestProxies:
         assert str(caught.value) == (
             "http://charts.invalid/x cannot be reached (Connection refused), "
             "through the proxy that http_proxy names"
+        )
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with a certificate of 127.0.0.1 that only itself vouches for."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    command = [
+        openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+        "-keyout", str(path.with_name("key.pem")), "-out", str(path),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    path.write_text(path.read_text() + path.with_name("key.pem").read_text())
+    return path
+
+
+class TestEncryption:
+    """HTTPS with a certificate made for the test."""
+
+    @pytest.fixture
+    def encrypted(self, certificate: Path) -> Iterator[Repository]:
+        """A server that speaks HTTPS."""
+        with serving(certificate) as served:
+            served.put("file", b"in secret")
+            yield served
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self, encrypted: Repository) -> None:
+        said = refused(encrypted)
+        assert said.startswith("REPO/file has a certificate that is not trusted (self")
+        assert said.endswith("SSL_CERT_FILE names the authorities to trust)")
+
+    def test_an_authority_of_ones_own_can_be_named(
+        self, encrypted: Repository, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert get(encrypted) == b"in secret"
+
+    def test_a_redirect_must_not_leave_it(
+        self,
+        encrypted: Repository,
+        repository: Repository,
+        certificate: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        repository.put("file", Answer.redirect(f"{encrypted.url}/file"))
+        assert get(repository) == b"in secret"
+        encrypted.put("file", Answer.redirect(f"{repository.url}/file"))
+        assert refused(encrypted) == (
+            f"REPO/file redirects to {repository.url}/file, which is not encrypted"
         )
 
 
