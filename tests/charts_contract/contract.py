@@ -119,22 +119,29 @@ class GuideExample:
 
 @cache
 def guide_examples() -> Mapping[str, GuideExample]:
-    """Return the examples of all pages that render, by name, in a stable order."""
+    """Return the examples of all pages that Airflow's chart renders, in a stable order.
+
+    They go by page and name, or by page and line where they have no name.
+    """
     found: dict[str, GuideExample] = {}
     pages = sorted(page for end in ("*.rst", "*.md") for page in (ROOT / "docs").glob(end))
     pages += sorted(page for end in ("*.rst", "*.md") for page in (ROOT / "docs/guide").glob(end))
     for page in pages:
+        known: dict[str, GuideExample] = {}
         for raw in scan(page).directives:
             if raw.name != "helm:values":
                 continue
             snippet = read_snippet(raw)
             assert isinstance(snippet, ValuesSnippet)
-            name = snippet.options.name
-            assert name, f"{page.name}:{raw.span.line}: an example without a name"
-            if snippet.options.fails is not None:
-                continue  # that the chart refuses them is checked where they stand
+            options = snippet.options
+            # what the chart refuses is checked where it stands
+            if options.fails is not None or options.chart is not None or options.skip is not None:
+                continue
+            name = f"{page.name}:{options.name or raw.span.line}"
             assert name not in found, f"two examples are named {name}"
-            found[name] = GuideExample(name, _values(snippet, found))
+            found[name] = GuideExample(name, _values(snippet, known))
+            if options.name:
+                known[options.name] = found[name]
     return found
 
 
