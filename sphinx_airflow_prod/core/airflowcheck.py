@@ -19,7 +19,8 @@ from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.roles import EXECUTOR, Role
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import AirflowSnippet
+from sphinx_airflow_prod.core.snippet import AirflowSnippet, TableSnippet
+from sphinx_airflow_prod.core.tables import Table
 from sphinx_airflow_prod.core.versions import airflow_installed, source_stamp
 
 if TYPE_CHECKING:  # see above
@@ -125,6 +126,27 @@ class AirflowTruth:
             yield from found
             executors = executors_in_ini if is_ini else executors_in_environment
             yield from self._judge_executors(executors(snippet.body), found)
+
+    def judge_table(self, snippet: TableSnippet) -> Iterator[Diagnostic]:
+        """Give what is wrong with the sections of a table, each at its place.
+
+        Raises :class:`AirflowMissingError`.
+        """
+        from sphinx_airflow_prod.airflow.optiontables import unknown_section
+
+        for section, span in snippet.names:
+            message = unknown_section(self.schema, section)
+            if message:
+                yield Diagnostic.of(Code.AIRFLOW_OPTION, message, span)
+
+    def table(self, snippet: TableSnippet) -> Detail:
+        """Return the rows of a table of options; sections that are unknown have none."""
+        from sphinx_airflow_prod.airflow.optiontables import option_rows, unknown_section
+
+        names = [name for name, _ in snippet.names if not unknown_section(self.schema, name)]
+        if snippet.names and not names:
+            return Detail(table=Table("options", ()))
+        return Detail(table=Table("options", option_rows(self.schema, names)))
 
     def judge_values(self, material: Material) -> Iterator[Diagnostic]:
         """Give what is wrong with the configuration of Airflow in values of its chart.

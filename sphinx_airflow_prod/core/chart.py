@@ -176,6 +176,22 @@ def load_chart(path: str | os.PathLike[str]) -> Chart:
     return chart
 
 
+def subchart_file(chart: Chart, name: str, path: str) -> bytes | None:
+    """Return the file at *path* of the subchart that *chart* calls *name*, ``None`` without it.
+
+    A dependency may have an alias.  Raises :class:`ChartError` where the subchart cannot be read.
+    """
+    listed = chart.metadata.get("dependencies") or []
+    entries = [entry for entry in listed if isinstance(entry, dict)]
+    own = next((_string(e.get("name")) for e in entries if e.get("alias") == name), name)
+    for bundled, place in chart._bundled():
+        if bundled == own:
+            if not place.endswith(".tgz"):
+                return chart.files.get(f"{posixpath.dirname(place)}/{path}")
+            return unpack(chart.files[place]).get(path)
+    return None
+
+
 def _load_directory(root: Path) -> Chart:
     if not (root / "Chart.yaml").is_file():
         near = sorted(child.parent.name for child in root.glob("*/Chart.yaml"))

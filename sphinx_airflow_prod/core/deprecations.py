@@ -101,7 +101,15 @@ def _walk(schema: ChartSchema, shape: Shape, value: Any, path: Path) -> Iterator
     if found or not path or isinstance(path[-1], int):
         yield from found
         return
-    for facet in _own_facets(shape):
+    told = told_by(schema, shape, path)
+    if told is not None:
+        yield told
+
+
+def told_by(schema: ChartSchema, shape: Shape, path: Path, comment: str = "") -> Deprecation | None:
+    """Return what *schema*, or a *comment*, says of the value at *path*, whose shape is *shape*."""
+    facets = (*own_facets(shape), {"description": comment})
+    for facet in facets:
         text = " ".join(str(facet.get("description", "")).split())
         says_so = _says_deprecated(text, path)
         if says_so or facet.get("deprecated") is True:
@@ -111,11 +119,11 @@ def _walk(schema: ChartSchema, shape: Shape, value: Any, path: Path) -> Iterator
                 message += f"; use {_listed(instead, quote='`')} instead"
             elif says_so:
                 message += f": {text}"
-            yield Deprecation(message, path, _listed(instead))
-            return
+            return Deprecation(message, path, _listed(instead))
+    return None
 
 
-def _own_facets(shape: Shape) -> Iterator[Schema]:
+def own_facets(shape: Shape) -> Iterator[Schema]:
     """Give the schemas that hold whatever the value is: a branch speaks of one way to write it.
 
     What stands beside a ``$ref`` is for readers, whether or not validators heed it.

@@ -16,6 +16,7 @@ from sphinx_airflow_prod.core.snippet import (
     ManifestSnippet,
     SecretSnippet,
     Snippet,
+    TableSnippet,
     ValuesOptions,
     ValuesSnippet,
 )
@@ -69,7 +70,20 @@ class AirflowItem:
         return self.snippet.problems
 
 
-Item = Example | Claim | AirflowItem
+@dataclass(frozen=True)
+class TableItem:
+    """A reference table: it stands for itself."""
+
+    snippet: TableSnippet
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """The problems of the grammar."""
+        return self.snippet.problems
+
+
+Item = Example | Claim | AirflowItem | TableItem
 
 
 @dataclass
@@ -109,6 +123,8 @@ def resolve(snippets: Iterable[Snippet], settings: Settings) -> list[Item]:
             resolved[place] = _secret(snippet, documents[snippet.document])
         elif isinstance(snippet, AirflowSnippet):
             resolved[place] = AirflowItem(snippet)
+        elif isinstance(snippet, TableSnippet):
+            resolved[place] = TableItem(snippet)
     return [resolved[place] for place in range(len(snippets))]
 
 

@@ -136,6 +136,34 @@ COMMAND = DirectiveSpec(
     _AIRFLOW_OPTIONS,
 )
 
+_NO_INDEX = Option("no-index", "The rows are no targets of cross-references.", read.flag)
+_TABLE_OPTIONS = (
+    Option("name", "Hyperlink target.", read.text, "NAME"),
+    _NO_INDEX,
+    Option("skip", "A reason; the table is not made.", read.text, "REASON"),
+    Option("class", "Class names for the table.", read.words, "NAMES"),
+)
+
+PARAMETERS = DirectiveSpec(
+    "helm:parameters",
+    "A reference table of the values below some paths, or of all values of the chart: type, "
+    "default and description, each row a target of ``helm:value``.",
+    _options(
+        Option("chart", "Key of the chart in helm_charts.", read.text, "KEY"),
+        Option("depth", "How many levels below each path are shown; all by default.",
+               read.positive, "NUMBER"),
+        *_TABLE_OPTIONS,
+    ),
+)  # fmt: skip
+
+OPTIONS = DirectiveSpec(
+    "airflow:options",
+    "A reference table of the options of some sections of Airflow's configuration, or of all: "
+    "variable, type, default and description, each row a target of ``airflow:option``.",
+    _options(*_TABLE_OPTIONS),
+)
+
 DIRECTIVES: Mapping[str, DirectiveSpec] = {
-    spec.name: spec for spec in (VALUES, MANIFEST, SECRET, CONFIG, ENV, COMMAND)
+    spec.name: spec
+    for spec in (VALUES, MANIFEST, SECRET, PARAMETERS, CONFIG, ENV, COMMAND, OPTIONS)
 }

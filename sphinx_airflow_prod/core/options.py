@@ -56,6 +56,8 @@ class RawDirective:
     options: Mapping[str, str]
     option_spans: Mapping[str, Span]
     body: SourceText
+    argument_spans: tuple[Span, ...] = ()
+    """Where each word of the argument stands (words end at spaces)."""
 
 
 def read_options(spec: DirectiveSpec, raw: RawDirective) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -164,6 +166,13 @@ def release(value: str) -> str:
             f"{name!r} is no name of lower-case letters, digits and '-', of at most 53 characters"
         )
     return name
+
+
+def positive(value: str) -> int:
+    """Read a whole number from 1 on."""
+    if not re.fullmatch(r"[1-9]\d{0,5}", value.strip()):
+        raise ValueError(f"{value.strip()!r} is no number such as 1 or 2")
+    return int(value)
 
 
 def lines(value: str) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a build that has nothing to do imports this module
     from sphinx_airflow_prod.core.changes import Changes
     from sphinx_airflow_prod.core.manifests import Resource
     from sphinx_airflow_prod.core.render.base import Failure
+    from sphinx_airflow_prod.core.tables import Table
 
 
 class Status(enum.StrEnum):
@@ -106,7 +107,8 @@ class Detail:
     ``refusal`` is Helm's or the schema's refusal, where there was one.  Of a
     claim, ``resources`` is the resource it is about.  Of a snippet of Airflow's
     configuration there is ``notations``, with what the chart makes of them, or,
-    where ``:fails:`` asks for them, what Airflow's ``objections`` are.
+    where ``:fails:`` asks for them, what Airflow's ``objections`` are.  Of a
+    reference table, ``table`` is all there is.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -115,6 +117,7 @@ class Detail:
     refusal: Failure | None = None
     notations: Notations | None = None
     objections: tuple[str, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ class Statistics:
     """Counts over one evaluation.
 
     ``examples``, ``claims``, ``secrets`` and ``airflow`` (snippets of its
-    configuration or commands) by kind of directive; all of them together by
+    configuration or commands) and ``tables`` by kind of directive; all of them together by
     status, ``roles`` among them; ``renders`` that were run; ``unchecked`` are custom
     resources that Kubernetes has no schema of.
     """
@@ -183,6 +186,7 @@ class Statistics:
     unchecked: int = 0
     airflow: int = 0
     roles: int = 0
+    tables: int = 0
 
     def __str__(self) -> str:
         """Everything but zeros in one line, such as ``2 examples, 1 claim, 3 renders``."""
@@ -192,6 +196,7 @@ class Statistics:
             (self.secrets, "secret", False),
             (self.airflow, "Airflow snippet", False),
             (self.roles, "role", False),
+            (self.tables, "table", False),
             (self.renders, "render", True),
         ]
         words = [

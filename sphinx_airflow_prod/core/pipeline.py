@@ -20,6 +20,7 @@ from sphinx_airflow_prod.core.examples import (
     Claim,
     Example,
     Item,
+    TableItem,
     fingerprint,
     resolve,
 )
@@ -44,8 +45,10 @@ from sphinx_airflow_prod.core.snippet import (
     SecretSnippet,
     Snippet,
     SnippetKey,
+    TableSnippet,
     ValuesSnippet,
 )
+from sphinx_airflow_prod.core.tablecheck import Tables
 from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
 from sphinx_airflow_prod.core.versions import kubernetes_schemas
 from sphinx_airflow_prod.core.workshop import Workshop
@@ -97,6 +100,7 @@ class Evaluator:
         self._verdicts = Verdicts(self._memory)
         self._workshop = Workshop(settings, folder, self._memory)
         self._airflow = AirflowTruth(settings, folder, self._memory)
+        self._tables = Tables(settings, self._workshop, self._airflow, self._verdicts)
         self._through = AirflowChart(settings, self._workshop, self._airflow)
         self._derived: dict[SnippetKey, Derived] = {}
         """What snippets of Airflow's configuration are for the chart, while they are judged."""
@@ -157,6 +161,7 @@ class Evaluator:
             secrets=_kind(done, SecretSnippet),
             airflow=_kind(done, AirflowSnippet),
             roles=len(judged),
+            tables=_kind(done, TableSnippet),
             failed=_count(done, Status.FAILED) + _count(judged, Status.FAILED),
             skipped=_count(done, Status.SKIPPED),
             unverified=_count(done, Status.UNVERIFIED) + _count(judged, Status.UNVERIFIED),
@@ -171,6 +176,8 @@ class Evaluator:
             return _plain(item, Status.SKIPPED)
         if isinstance(item, AirflowItem):
             return self._airflow_outcome(item)
+        if isinstance(item, TableItem):
+            return self._tables.outcome(item)
         for example in _examples(item):
             blocked = self._blocked(item, example)
             if blocked is not None:
@@ -252,6 +259,7 @@ class Evaluator:
         """Judge what no verdict was known of, and remember the verdict if it will last."""
         if isinstance(item, AirflowItem):
             return self._derived_outcome(item, materials)
+        assert not isinstance(item, TableItem)
         from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
         from sphinx_airflow_prod.core.judgement import detail_of
 
@@ -334,6 +342,7 @@ class Evaluator:
         return detail_of(own[0]) if isinstance(item, Example) else claim_detail(item, own)
 
     def _fingerprint(self, item: Item) -> str:
+        assert not isinstance(item, TableItem)  # tables have their own
         if isinstance(item, AirflowItem):
             through = self._through.identity if self._through.concerns(item.snippet) else ""
             judges = f"{self._airflow.identity} {through} {kubernetes_schemas()}"

@@ -20,6 +20,8 @@ from sphinx_airflow_prod.core.grammar import (
     DIRECTIVES,
     ENV,
     MANIFEST,
+    OPTIONS,
+    PARAMETERS,
     SECRET,
     VALUES,
 )
@@ -40,9 +42,12 @@ __all__ = [
     "SecretSnippet",
     "Snippet",
     "SnippetKey",
+    "TableOptions",
+    "TableSnippet",
     "ValuesOptions",
     "ValuesSnippet",
     "block_name",
+    "is_about_airflow",
     "read_code_block",
     "read_snippet",
     "with_blocks",
@@ -122,6 +127,18 @@ class AirflowOptions:
     class_: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class TableOptions:
+    """The options of ``helm:parameters`` and ``airflow:options``, read."""
+
+    name: str | None = None
+    chart: str | None = None
+    depth: int | None = None
+    no_index: bool = False
+    skip: str | None = None
+    class_: tuple[str, ...] = ()
+
+
 SnippetKey = tuple[str, str, int]
 """What names a snippet within a site: document, file and line of the directive."""
 
@@ -136,7 +153,7 @@ class Snippet:
 
     document: str
     span: Span
-    options: ValuesOptions | ManifestOptions | SecretOptions | AirflowOptions
+    options: ValuesOptions | ManifestOptions | SecretOptions | AirflowOptions | TableOptions
     body: SourceText
     option_spans: Mapping[str, Span] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
@@ -197,6 +214,26 @@ class AirflowSnippet(Snippet):
     kind: AirflowKind = "config"
 
 
+@dataclass(frozen=True)
+class TableSnippet(Snippet):
+    """A reference table: of values (``parameters``), or of Airflow's ``options``.
+
+    ``names`` are the paths or sections that its argument names, with their
+    places; without any, all are meant.
+    """
+
+    options: TableOptions
+    kind: Literal["parameters", "options"] = "parameters"
+    names: tuple[tuple[str, Span], ...] = ()
+
+
+def is_about_airflow(snippet: Snippet) -> bool:
+    """Whether Airflow, and no chart, is what *snippet* is checked against."""
+    if isinstance(snippet, TableSnippet):
+        return snippet.kind == "options"
+    return isinstance(snippet, AirflowSnippet)
+
+
 def read_snippet(raw: RawDirective) -> Snippet:
     """Read a directive of ours; whatever is wrong with it becomes a problem of the snippet.
 
@@ -206,7 +243,10 @@ def read_snippet(raw: RawDirective) -> Snippet:
     name = raw.name.lower()
     if name not in DIRECTIVES:  # its domain is the document's default
         name = next(full for full in DIRECTIVES if full.partition(":")[2] == name)
-    readers = {VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret}
+    readers = {
+        VALUES.name: _read_values, MANIFEST.name: _read_manifest, SECRET.name: _read_secret,
+        PARAMETERS.name: _read_parameters, OPTIONS.name: _read_options_table,
+    }  # fmt: skip
     return readers[name](raw) if name in readers else _read_airflow(raw, DIRECTIVES[name])
 
 
@@ -298,6 +338,36 @@ def _read_airflow(raw: RawDirective, spec: DirectiveSpec) -> AirflowSnippet:
     kind = cast("AirflowKind", spec.name.partition(":")[2])
     spans = dict(raw.option_spans)
     return AirflowSnippet(raw.document, raw.span, options, raw.body, spans, tuple(problems), kind)
+
+
+def _read_parameters(raw: RawDirective) -> TableSnippet:
+    return _read_table(raw, PARAMETERS, "parameters")
+
+
+def _read_options_table(raw: RawDirective) -> TableSnippet:
+    return _read_table(raw, OPTIONS, "options")
+
+
+def _read_table(
+    raw: RawDirective, spec: DirectiveSpec, kind: Literal["parameters", "options"]
+) -> TableSnippet:
+    values, problems = read_options(spec, raw)
+    names: list[tuple[str, Span]] = []
+    for word, span in zip(raw.argument.split(), raw.argument_spans, strict=False):
+        start = 0
+        for part in word.split(","):
+            if part:
+                names.append((part, Span(span.path, span.line, span.column + start)))
+            start += len(part) + 1
+    body = raw.body
+    if body.text.strip():
+        message = f"{spec.name} takes no body: name paths after it, on the same line"
+        problems.append(Diagnostic.of(Code.OPTION, message, body.origins[0]))
+        body = SourceText("", ())
+    return TableSnippet(
+        raw.document, raw.span, TableOptions(**values), body,
+        dict(raw.option_spans), tuple(problems), kind, tuple(names),
+    )  # fmt: skip
 
 
 def _no_argument(spec: DirectiveSpec, raw: RawDirective, instead: str) -> list[Diagnostic]:

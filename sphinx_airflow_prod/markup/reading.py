@@ -65,15 +65,34 @@ def read_directive(directive: Directive, document: str) -> RawDirective:
     # one wrote) still needs an upper end for the search of options
     end = body.origins[0].line if body.origins else min(line + _SEARCH, len(raw) + 1)
     options = {name: _as_written(value) for name, value in directive.options.items()}
+    argument = " ".join(directive.arguments).strip()
     return RawDirective(
         name=directive.name,
         document=document,
         span=Span(path, line, _indentation(raw, line) + 1),
-        argument=" ".join(directive.arguments).strip(),
+        argument=argument,
         options=options,
         option_spans={name: _option_span(path, raw, line, end, name) for name in directive.options},
         body=body,
+        argument_spans=_words(path, raw, line, argument.split()),
     )
+
+
+def _words(path: str, raw: Sequence[str], line: int, words: Sequence[str]) -> tuple[Span, ...]:
+    """Return where the words of an argument stand, from the end of the marker on."""
+    marker = re.search(r"::|\}", raw[line - 1]) if 0 < line <= len(raw) else None
+    at = marker.end() if marker else 0
+    found: list[Span] = []
+    for word in words:
+        column = -1
+        for number in range(line, min(line + len(words), len(raw)) + 1):
+            column = raw[number - 1].find(word, at if number == line else 0)
+            if column >= 0:
+                at = column + len(word)
+                line = number
+                break
+        found.append(Span(path, line, max(column, 0) + 1))
+    return tuple(found)
 
 
 def _claimed_place(directive: Directive, document: str) -> tuple[str, int, list[int]]:

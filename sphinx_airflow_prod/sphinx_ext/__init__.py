@@ -13,7 +13,7 @@ from sphinx_airflow_prod.sphinx_ext.domain import AirflowDomain, HelmDomain
 
 STYLESHEET = "sphinx-airflow-prod.css"
 
-ENV_VERSION = 4
+ENV_VERSION = 5
 """Raise it with every change of what is stored with the environment or in doctrees."""
 
 

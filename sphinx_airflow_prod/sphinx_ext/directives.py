@@ -14,6 +14,7 @@ from sphinx_airflow_prod.core.snippet import (
     ManifestSnippet,
     SecretSnippet,
     Snippet,
+    TableOptions,
     ValuesSnippet,
     read_snippet,
 )
@@ -79,6 +80,7 @@ class SnippetDirective(SphinxDirective):
         return False
 
     def _as_written(self, snippet: Snippet) -> nodes.Element:
+        assert not isinstance(snippet.options, TableOptions)  # tables have no body
         text = snippet.body.text.rstrip("\n")
         literal = nodes.literal_block(text, text, language=_language(snippet), force=True)
         literal.source, literal.line = snippet.span.path, snippet.span.line

@@ -92,8 +92,8 @@ class HelmDomain(ObjectsDomain):
     directives: ClassVar[Any] = _directives("helm")
     roles: ClassVar[Any] = _roles("helm")
     object_types: ClassVar[Any] = {"value": VALUE}
-    initial_data: ClassVar[Any] = {"snippets": {}, "roles": {}, "objects": {}}
-    data_version = 4
+    initial_data: ClassVar[Any] = {"snippets": {}, "roles": {}, "targets": {}, "objects": {}}
+    data_version = 5
 
     evaluation: Evaluation | None = None
     """What this build found, once the examples have been evaluated."""
@@ -107,6 +107,11 @@ class HelmDomain(ObjectsDomain):
     def snippets(self) -> dict[str, dict[SnippetKey, Snippet]]:
         """Examples by document name and key; keys keep the order of the document."""
         return self.data["snippets"]  # type: ignore[no-any-return]
+
+    @property
+    def targets(self) -> dict[SnippetKey, tuple[str, tuple[str, ...]]]:
+        """What tables describe, as (fingerprint of the outcome, names) by the table's key."""
+        return self.data["targets"]  # type: ignore[no-any-return]
 
     def note_snippet(self, docname: str, snippet: Snippet) -> None:
         """Remember an example; one that is parsed twice is kept once.

@@ -17,9 +17,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from sphinx_airflow_prod.core.outcome import AirflowProvenance, Outcome, Status
-from sphinx_airflow_prod.core.snippet import AirflowSnippet
+from sphinx_airflow_prod.core.snippet import AirflowSnippet, TableSnippet, is_about_airflow
 from sphinx_airflow_prod.sphinx_ext.nodes import HelmExample
+from sphinx_airflow_prod.sphinx_ext.objects import ObjectsDomain
 from sphinx_airflow_prod.sphinx_ext.tabs import can_show_tabs, tabs
+from sphinx_airflow_prod.sphinx_ext.targets import objtype_of
 
 if TYPE_CHECKING:
     from sphinx_airflow_prod.core.presentation import Download, Panel
@@ -53,12 +55,16 @@ class ShowExamples(SphinxPostTransform):
         from sphinx_airflow_prod.core.presentation import present
 
         outcomes: list[Outcome] = []
+        self.anchors: set[str] = set()
         for number, node in enumerate(examples):
             outcome = self.evaluation.report.by_key.get(tuple(node["snippet"]))
             if outcome is None:
                 continue
             outcomes.append(outcome)
             domain.resolved.add(node["docname"])
+            if isinstance(outcome.snippet, TableSnippet):
+                self._show_table(node, outcome, outcome.snippet)
+                continue
             panels = present(outcome, self.evaluation.settings.max_manifest_tabs)
             self._replace(node, number, outcome, panels)
         self.document += _footer(outcomes)
@@ -77,7 +83,7 @@ class ShowExamples(SphinxPostTransform):
             for i, panel in enumerate(panels)
         ]
         if grouped:
-            label = outcome.snippet.options.caption or _label(outcome)
+            label = getattr(outcome.snippet.options, "caption", None) or _label(outcome)
             example += tabs(
                 here.identifier,
                 label,
@@ -95,6 +101,38 @@ class ShowExamples(SphinxPostTransform):
             for _, content in contents:
                 example += content
         node.replace_self(self._with_target(node, example))
+
+    def _show_table(self, node: HelmExample, outcome: Outcome, snippet: TableSnippet) -> None:
+        """Replace the node of a table by its rows."""
+        from sphinx_airflow_prod.sphinx_ext.tables import TableMaker
+
+        objtype, docname = objtype_of(snippet), node["docname"]
+        objects = cast(
+            "ObjectsDomain", self.env.get_domain("airflow" if objtype == "option" else "helm")
+        )
+
+        def own_anchor(name: str) -> str:
+            """Give an anchor once, in the document that the object belongs to."""
+            known = None if snippet.options.no_index else objects.find_object(objtype, name)
+            if known is None or known[0] != docname or known[1] in self.anchors:
+                return ""
+            self.anchors.add(known[1])
+            return known[1]
+
+        def address(name: str) -> str:
+            known = objects.find_object(objtype, name)
+            if known is None or not self.with_tabs:
+                return ""
+            return f"{self.builder.get_relative_uri(docname, known[0])}#{known[1]}"
+
+        shown = nodes.container(classes=[*node["classes"], f"helm-{outcome.status}"])
+        shown.source, shown.line = node.source, node.line
+        shown += _mark(outcome)
+        table = outcome.detail.table if outcome.status is not Status.SKIPPED else None
+        if table is not None and table.rows:
+            maker = TableMaker(self.evaluation.app, own_anchor, address)
+            shown += maker.make(table, snippet.options.class_)
+        node.replace_self(self._with_target(node, shown))
 
     def _with_target(self, node: HelmExample, example: nodes.container) -> list[nodes.Node]:
         """Let references find the example; only HTML's writer puts out a container's ids."""
@@ -243,7 +281,7 @@ def _label(outcome: Outcome) -> str:
 def _mark(outcome: Outcome) -> list[nodes.Node]:
     """Return the visible mark of an example that the reader must not trust."""
     missing = "no Helm engine or no chart was there to check this."
-    if isinstance(outcome.snippet, AirflowSnippet) and outcome.provenance is None:
+    if is_about_airflow(outcome.snippet) and outcome.provenance is None:
         missing = "there was nothing to read Airflow's options from."
     texts = {
         Status.UNVERIFIED: f"Not verified: {missing}",

@@ -12,7 +12,7 @@ from sphinx_airflow_prod.core.outcome import Outcome, RoleOutcome, Statistics, S
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.roles import RoleKey, RoleLine
 from sphinx_airflow_prod.core.settings import Settings
-from sphinx_airflow_prod.core.snippet import AirflowSnippet, Snippet, SnippetKey
+from sphinx_airflow_prod.core.snippet import Snippet, SnippetKey, is_about_airflow
 
 
 class HelmDiagnosticWarning(UserWarning):
@@ -86,7 +86,7 @@ class Batch:
         outcome = self._outcomes[snippet.key]
         errors = outcome.errors
         if outcome.status is Status.UNVERIFIED:
-            about_airflow = isinstance(snippet, AirflowSnippet) and outcome.provenance is None
+            about_airflow = is_about_airflow(snippet) and outcome.provenance is None
             general = self._general(about_airflow=about_airflow)
             errors += tuple(d for d in general if d not in errors)
             if not errors:

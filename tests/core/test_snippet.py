@@ -84,12 +84,22 @@ GOOD: dict[str, dict[str, dict[str, Any]]] = {
             "name": TEXT,
             "caption": TEXT,
             "skip": TEXT,
+            "fails": {"no .*option": "no .*option"},
             "emphasize-lines": LINES,
             "linenos": FLAG,
             "class": NAMES,
         }
         for kind in ("config", "env", "command")
     },
+    "helm:parameters": {
+        "chart": TEXT,
+        "depth": {"1": 1, " 12 ": 12},
+        "name": TEXT,
+        "no-index": FLAG,
+        "skip": TEXT,
+        "class": NAMES,
+    },
+    "airflow:options": {"name": TEXT, "no-index": FLAG, "skip": TEXT, "class": NAMES},
 }
 
 NEEDS_A_VALUE = {"": "needs a value"}
@@ -178,12 +188,27 @@ BAD: dict[str, dict[str, dict[str, str]]] = {
         f"airflow:{kind}": {
             "name": NEEDS_A_VALUE,
             "caption": NEEDS_A_VALUE,
+            "fails": {"": "needs a value", "(": "'(' is no regular expression: "},
             "skip": NEEDS_A_VALUE,
             "emphasize-lines": NO_LINES,
             "linenos": NO_VALUE,
             "class": NEEDS_A_NAME,
         }
         for kind in ("config", "env", "command")
+    },
+    "helm:parameters": {
+        "chart": NEEDS_A_VALUE,
+        "depth": {"": "'' is no number", "0": "'0' is no number such as 1", "x": "'x' is no"},
+        "name": NEEDS_A_VALUE,
+        "no-index": NO_VALUE,
+        "skip": NEEDS_A_VALUE,
+        "class": NEEDS_A_NAME,
+    },
+    "airflow:options": {
+        "name": NEEDS_A_VALUE,
+        "no-index": NO_VALUE,
+        "skip": NEEDS_A_VALUE,
+        "class": NEEDS_A_NAME,
     },
 }
 
@@ -224,9 +249,9 @@ def test_an_option_refuses(directive: str, option: str, text: str, expected: str
 
 @pytest.mark.parametrize("directive", DIRECTIVES)
 def test_an_unknown_option_is_told_with_the_nearest(directive: str) -> None:
-    snippet = read_snippet(raw("", {"captoin": "x"}, name=directive))
+    snippet = read_snippet(raw("", {"sikp": "x"}, name=directive))
     assert said(snippet.problems) == [
-        f"2:4: unknown option 'captoin' of {directive} (did you mean 'caption'?) [helm.option]"
+        f"2:4: unknown option 'sikp' of {directive} (did you mean 'skip'?) [helm.option]"
     ]
 
 

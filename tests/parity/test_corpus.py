@@ -29,7 +29,8 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 }
 
 MARKER = re.compile(
-    r"(\.\.\s+|[`~:]{3,}\s*\{)((helm|airflow):)?(values|manifest|secret|config|env|command)", re.I
+    r"(\.\.\s+|[`~:]{3,}\s*\{)((helm|airflow):)?(values|manifest|secret|config|env|command|parameters|options)",
+    re.I,
 )
 
 Found = dict[str, Examples]

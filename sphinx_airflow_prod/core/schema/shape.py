@@ -62,6 +62,11 @@ class Shape:
                 self._children[key] = Shape((), self._resolve) if self.open else None
         return self._children[key]
 
+    def free(self) -> Shape | None:
+        """Return the shape of the values of keys that nobody names, ``None`` where any goes."""
+        found = [schema for facet in self.facets for schema in _free(facet)]
+        return Shape(tuple(_mappings(found)), self._resolve) if any(found) else None
+
     def item(self, index: int) -> Shape:
         """Return the shape of the list item at *index*."""
         if index not in self._items:
@@ -173,6 +178,12 @@ def _below(schema: Schema, key: str) -> Iterator[Any]:
             yield below
     if not named:
         yield from (schema[rest] for rest in _REST if isinstance(schema.get(rest), Mapping))
+
+
+def _free(schema: Schema) -> Iterator[Any]:
+    """Give the schemas that *schema* itself has for the values of keys that it does not name."""
+    yield from (schema[rest] for rest in _REST if isinstance(schema.get(rest), Mapping))
+    yield from _patterns(schema).values()
 
 
 def _item(schema: Schema, index: int) -> Iterator[Any]:
