@@ -33,9 +33,9 @@ class ManifestLexer(Lexer):
         masked = _ELLIPSIS.sub(r"\1#..", text)
         yaml: Any = YamlLexer()
         for index, token, value in yaml.get_tokens_unprocessed(masked):
-            if token is Token.Name.Variable and not value.startswith("*"):
-                token = Token.Literal.Scalar.Plain
-            yield index, token, text[index : index + len(value)]
+            plain = token is Token.Name.Variable and not value.startswith("*")
+            kind = Token.Literal.Scalar.Plain if plain else token
+            yield index, kind, text[index : index + len(value)]
 
 
 def setup(app: Sphinx) -> None:
