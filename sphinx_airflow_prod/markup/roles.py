@@ -1,8 +1,9 @@
 """One role that docutils or MyST-Parser has met, read as a :class:`RawRole` with true positions.
 
-A role is told the line where its paragraph begins, or its row, or its fence.
-So the role is looked up in the source file itself, from there on: of several
-that read alike, the first call is for the first.
+A role is told the line where its paragraph begins, or its fence, and in tables
+one or two lines more.  So the role is looked up in the source file itself,
+around there.  Of several that read alike, each call takes one; which of them
+makes no difference.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from docutils import nodes
 from docutils.utils import unescape
 
 from sphinx_airflow_prod.core.diagnostics import Span
 from sphinx_airflow_prod.core.roles import RawRole
 from sphinx_airflow_prod.markup.reading import file_lines
 
-_Calls = dict[tuple[str, int, str], int]
-_calls: WeakKeyDictionary[nodes.document, _Calls] = WeakKeyDictionary()
-"""For each document being read: how often a role was met at (file, line, as written)."""
+_taken: WeakKeyDictionary[Any, set[tuple[str, int]]] = WeakKeyDictionary()
+"""For each document being read, by its reporter: the places (file, offset) that roles have."""
+
+_LATE = 2
+"""By how many lines docutils can claim a role of a table too far down."""
 
 _BETWEEN = r"(?:\s+(?:[>|]\s*)*)"
 """What may stand where docutils sees a space: a line break, and the marks of a quotation."""
@@ -50,22 +52,19 @@ def read_raw_role(name: str, call: Call, document: str) -> RawRole:
     source, claimed = inliner.reporter.get_source_and_line(call.line)
     path = _path(source, document)
     claimed = max(claimed or 1, 1)
-    calls = _calls.setdefault(inliner.document, {})
-    place = (path, claimed, rawtext)
-    number = calls.get(place, 0)
-    calls[place] = number + 1
     text = unescape(call.text)
-    found = _find(path, claimed, rawtext, number)
-    if found is None:
+    match = _find(path, claimed, rawtext, _taken.setdefault(inliner.reporter, set()))
+    if match is None:
         span = Span(path, claimed, 1)
         return RawRole(name, document, span, text, span, span)
     whole = _Text.of(path)
-    start, inside, end = found
+    group = "myst" if match.groupdict().get("myst") is not None else "rst"
+    inside, end = match.span(group)
     angle = whole.text.rfind("<", inside, end)
     return RawRole(
         name,
         document,
-        whole.span(start),
+        whole.span(match.start()),
         text,
         whole.span(inside),
         whole.span(angle + 1 if angle >= 0 else inside),
@@ -78,27 +77,25 @@ def _path(source: str | None, document: str) -> str:
     return os.path.abspath(source)
 
 
-def _find(path: str, line: int, rawtext: str, number: int) -> tuple[int, int, int] | None:
-    """Return where the *number*-th such role from *line* on begins, where its text does and ends.
+def _find(path: str, line: int, rawtext: str, taken: set[tuple[str, int]]) -> re.Match[str] | None:
+    """Return the role that a call means: best one of its own block that no call has had yet.
 
-    In the file that a parser names, some lines may lie before the place that
-    it claims (in an ``eval-rst`` block, after an include).
+    A document may be parsed twice in places: then all have been had.
     """
-    whole = _Text.of(path)
-    pattern = _pattern(rawtext)
-    at = whole.offset(line)
-    last = None
-    for count, match in enumerate(pattern.finditer(whole.text, at)):
-        last = match
-        if count == number:
-            break
-    if last is None:
-        for match in pattern.finditer(whole.text, 0, at):
-            last = match
-    if last is None:
-        return None
-    group = "myst" if last.re.groupindex.get("myst") and last["myst"] is not None else "rst"
-    return last.start(), last.start(group), last.end(group)
+    whole, pattern = _Text.of(path), _pattern(rawtext)
+    first, last = whole.offset(line), whole.end_of_block(line)
+    late = whole.offset(max(line - _LATE, 1))
+
+    def rank(match: re.Match[str]) -> tuple[bool, bool, int]:
+        at = match.start()
+        return (path, at) in taken, at < first, at
+
+    found = min(pattern.finditer(whole.text, late, last), key=rank, default=None)
+    if found is None:  # what another parser has made of the text may stand anywhere
+        found = min(pattern.finditer(whole.text), key=rank, default=None)
+    if found is not None:
+        taken.add((path, found.start()))
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -107,13 +104,13 @@ def _pattern(rawtext: str) -> re.Pattern[str]:
     before, tick, rest = rawtext.partition("`")
     content, end, after = rest.rpartition("`")
     words = _BETWEEN.join(re.escape(word) for word in content.split())
-    rst = rf"{re.escape(before)}`(?P<rst>{words})`{re.escape(after)}"
+    rst = rf"(?<![`\\]){re.escape(before)}`(?P<rst>{words})`{re.escape(after)}"
     if not tick or not end:
         return re.compile(re.escape(rawtext) + "(?P<rst>)")
     name = before.strip(":")
     if not name or after:
         return re.compile(rst)
-    myst = rf"\{{{re.escape(name)}\}}(?P<ticks>`+)\s*(?P<myst>{words})\s*(?P=ticks)"
+    myst = rf"(?<![`\\])\{{{re.escape(name)}\}}(?P<ticks>`+)\s*(?P<myst>{words})\s*(?P=ticks)"
     return re.compile(f"{rst}|{myst}")
 
 
@@ -123,6 +120,7 @@ class _Text:
     def __init__(self, path: str, lines: tuple[str, ...]) -> None:
         self._path = path
         self.text = "\n".join(lines)
+        self._lines = lines
         self._starts = [0]
         for line in lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -135,6 +133,14 @@ class _Text:
     def offset(self, line: int) -> int:
         """Return where *line*, from 1, begins."""
         return self._starts[min(line - 1, len(self._starts) - 1)]
+
+    def end_of_block(self, line: int) -> int:
+        """Return where the lines with text that begin with *line* end."""
+        at = self.offset(line)
+        while line <= len(self._lines) and self._lines[line - 1].strip():
+            at = self.offset(line + 1)
+            line += 1
+        return at
 
     def span(self, at: int) -> Span:
         """Return the place of a character."""

@@ -149,7 +149,7 @@ def test_docutils_is_left_as_it_was_even_after_a_fault(
     def broken(*_arguments: object) -> None:
         raise fault
 
-    monkeypatch.setattr("sphinx_airflow_prod.markup.scan.read_directive", broken)
+    monkeypatch.setattr("sphinx_airflow_prod.markup.collecting.read_directive", broken)
     with pytest.raises(RuntimeError, match="a fault"):
         scanned(tmp_path, ".. helm:values::\n\n   a: 1\n")
     assert directives.directive is before

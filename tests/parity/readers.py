@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from sphinx_airflow_prod.core.roles import Role, RoleLine
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import Snippet
 from sphinx_airflow_prod.sybil_ext import Guide
@@ -19,6 +22,9 @@ SUFFIXES = (".rst", ".md")
 EXTENSIONS = ("sphinx_airflow_prod", "myst_parser", "sphinx.ext.ifconfig", "tests.parity.boxes")
 
 Examples = tuple[Snippet, ...]
+Roles = tuple[Role, ...]
+
+_T = TypeVar("_T")
 
 
 def documents(folder: Path) -> list[Path]:
@@ -34,6 +40,25 @@ def read_with_sphinx(
     *config* is what ``conf.py`` would hold; without ``helm_chart`` in it,
     nothing is rendered.
     """
+    app, said = build_with_sphinx(folder, work, **config)
+    return _by_document(app, app.env.get_domain("helm").snippets), said  # type: ignore[attr-defined]
+
+
+def read_roles_with_sphinx(folder: Path, work: Path) -> dict[Path, Roles]:
+    """Build *folder* and return the roles of each document."""
+    app, _ = build_with_sphinx(folder, work)
+    return _by_document(app, app.env.get_domain("helm").named)  # type: ignore[attr-defined]
+
+
+def _by_document(app: Sphinx, found: Mapping[str, Mapping[Any, _T]]) -> dict[Path, tuple[_T, ...]]:
+    return {
+        Path(app.env.doc2path(docname)): tuple(found.get(docname, {}).values())
+        for docname in app.env.found_docs
+    }
+
+
+def build_with_sphinx(folder: Path, work: Path, **config: object) -> tuple[Sphinx, list[str]]:
+    """Build *folder* and return the application, and the warnings."""
     stream = StringIO()
     root = documents(folder)[0].relative_to(folder).with_suffix("").as_posix()
     with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
@@ -57,13 +82,8 @@ def read_with_sphinx(
             warning=stream,
         )
         app.build(force_all=True)
-    found = app.env.get_domain("helm").snippets  # type: ignore[attr-defined]
-    examples = {
-        Path(app.env.doc2path(docname)): tuple(found.get(docname, {}).values())
-        for docname in app.env.found_docs
-    }
     said = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
-    return examples, said.splitlines()
+    return app, said.splitlines()
 
 
 def read_with_sybil(folder: Path) -> dict[Path, Examples]:
@@ -71,5 +91,19 @@ def read_with_sybil(folder: Path) -> dict[Path, Examples]:
     guide = Guide(folder, Settings())
     return {
         path: tuple(found for found in guide.read(path) if isinstance(found, Snippet))
+        for path in documents(folder)
+    }
+
+
+def read_roles_with_sybil(folder: Path) -> dict[Path, Roles]:
+    """Return the roles that a guide finds in each document of *folder*."""
+    guide = Guide(folder, Settings())
+    return {
+        path: tuple(
+            role
+            for found in guide.read(path)
+            if isinstance(found, RoleLine)
+            for role in found.roles
+        )
         for path in documents(folder)
     }
