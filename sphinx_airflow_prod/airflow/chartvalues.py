@@ -1,6 +1,6 @@
 """Airflow's configuration inside the values of the Helm chart.
 
-Checked are the keys below ``config``, the names (and values) in every list
+Checked are the keys below ``config``, ``executor``, the names (and values) in every list
 ``env``, those in ``extraEnv`` (a text that is itself a YAML list), and the
 names below ``enableBuiltInSecretEnvVars``.
 """
@@ -13,10 +13,11 @@ from typing import Any
 
 import yaml
 
-from sphinx_airflow_prod.airflow.checks import check_file_value, check_variable
+from sphinx_airflow_prod.airflow.checks import check_file_value, check_option, check_variable
 from sphinx_airflow_prod.airflow.conversion import SWITCHES, chart_text
 from sphinx_airflow_prod.airflow.options import ConfigSchema
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error
+from sphinx_airflow_prod.airflow.valuetypes import EXECUTOR
 from sphinx_airflow_prod.airflow.verdicts import judge
 from sphinx_airflow_prod.core.diagnostics import Span
 from sphinx_airflow_prod.core.source import SourceText
@@ -43,6 +44,11 @@ def check_values(
     order of the text.
     """
     problems = list(_config(layout, values.get("config"), schema, allow))
+    executor = values.get("executor")
+    if isinstance(executor, str) and "{{" not in executor:
+        place = layout.value_span(("executor",)) or layout.span(("executor",))
+        found = check_option(schema, *EXECUTOR, executor, allow)
+        problems += (problem.at(place) for problem in found if problem.part is Part.VALUE)
     for path, value in _walk(values):
         if path[-1] == "env" and isinstance(value, list):
             problems += _env_list(layout, path, value, schema, allow)

@@ -34,6 +34,9 @@ _CORE_MODULES = (
     "airflow.executors.debug_executor",
 )
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+UNREAD = "the path is not checked"
+"""How a message ends that is about an executor of a provider that was not read."""
+
 _FOR_TESTS = "MockExecutor"
 
 GONE: dict[str, tuple[str, str]] = {
@@ -309,7 +312,7 @@ def _path(path: str, schema: ExecutorSchema) -> str | None:
         return None
     provider = next((dist for start, dist in PROVIDERS.items() if path.startswith(start)), "")
     if provider and provider not in schema.providers:
-        return f"'{path}' needs {provider}, which was not read: the path is not checked"
+        return f"'{path}' needs {provider}, which was not read: {UNREAD}"
     if name in GONE and name not in dict(schema.names):
         return _no_name(name, schema)
     known = [*schema.core, *provided]

@@ -14,6 +14,8 @@ from sphinx_airflow_prod.core.secrets.words import Operator, Word, tokens
 from sphinx_airflow_prod.core.source import SourceText
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPTION = re.compile(r"(AIRFLOW__\w+):?")
+"""What an option's variable looks like that stands where a command should, as in YAML."""
 _NAMERS = frozenset({"declare", "export", "local", "readonly", "typeset", "unset"})
 _SETTERS = _NAMERS | {"ENV", "env"}
 _FLAGS = frozenset({"-e", "--env"})
@@ -56,10 +58,10 @@ def parse_exports(source: SourceText) -> tuple[tuple[Assignment, ...], tuple[Pro
                 command.append(token)
             else:
                 found += _assignments(command, place)
-                problems += _spaces(command, place)
+                problems += _slips(command, place)
                 command = command if _redirects(token) else []
         found += _assignments(command, place)
-        problems += _spaces(command, place)
+        problems += _slips(command, place)
     except ShellError as fault:
         found += _assignments(command, place)
         problems.append(error(Kind.SYNTAX, fault.message, place(fault.at)))
@@ -110,9 +112,16 @@ def _assignment(word: Word, equals: int, place: Places) -> Assignment:
     )
 
 
-def _spaces(command: list[Word], place: Places) -> Iterator[Problem]:
-    """Give assignments with a space before the ``=``, which a shell takes for a command."""
+def _slips(command: list[Word], place: Places) -> Iterator[Problem]:
+    """Give what is meant to set a variable and sets none in a POSIX shell."""
     words = [word for word in command if word.text != "export"]
-    if len(words) > 1 and words[1].text.startswith("=") and _NAME.fullmatch(words[0].text):
-        message = f"a shell allows no space around '=': write {words[0].text}=…"
-        yield error(Kind.SYNTAX, message, place(words[0].at))
+    first, second = words[0] if words else None, words[1] if len(words) > 1 else None
+    if second and first and second.text.startswith("=") and _NAME.fullmatch(first.text):
+        message = f"a shell allows no space around '=': write {first.text}=…"
+        yield error(Kind.SYNTAX, message, place(first.at))
+    elif command and (match := _OPTION.fullmatch(command[0].text)):
+        message = f"this sets no variable: write {match[1]}=…"
+        yield error(Kind.SYNTAX, message, place(command[0].at))
+    elif first and second and first.text == "set" and _equals(second):
+        message = f"'set' sets no variable in a POSIX shell: write export {second.text}"
+        yield error(Kind.SYNTAX, message, place(first.at))

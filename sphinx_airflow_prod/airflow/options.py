@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from sphinx_airflow_prod.airflow.executors import ExecutorSchema
+
 CORE = "core"
 """Where an :class:`Option` comes from that Airflow itself describes."""
 FALLBACK = "fallback"
@@ -193,6 +195,8 @@ class ConfigSchema:
     teams: bool = False
     backend_kwargs: bool = False
     undescribed: tuple[tuple[str, str], ...] = ()
+    executors: ExecutorSchema | None = None
+    """What ``[core] executor`` can be, None where the source does not tell."""
 
     @property
     def label(self) -> str:
@@ -292,7 +296,7 @@ class ConfigSchema:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, for :func:`json.dumps`; :meth:`from_json` reads it back."""
-        return asdict(self)
+        return {**asdict(self), "executors": self.executors and self.executors.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ConfigSchema:
@@ -305,6 +309,7 @@ class ConfigSchema:
             Provider(**{**entry, "sections": tuple(entry["sections"])})
             for entry in data["providers"]
         )
+        executors = data["executors"]
         return cls(
             version=str(data["version"]),
             options=tuple(Option(**entry) for entry in data["options"]),
@@ -316,4 +321,5 @@ class ConfigSchema:
             teams=bool(data["teams"]),
             backend_kwargs=bool(data["backend_kwargs"]),
             undescribed=tuple((str(s), str(n)) for s, n in data["undescribed"]),
+            executors=ExecutorSchema.from_json(executors) if executors else None,
         )

@@ -22,6 +22,7 @@ class Kind(enum.StrEnum):
     TEAM = "team"
     VALUE = "value"
     OLD_VALUE = "old-value"
+    EXECUTOR = "executor"
     NO_SECTION = "no-section"
     DUPLICATE = "duplicate"
     SYNTAX = "syntax"

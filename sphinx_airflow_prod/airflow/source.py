@@ -21,6 +21,8 @@ from typing import Any
 import yaml
 
 from sphinx_airflow_prod.airflow import literals
+from sphinx_airflow_prod.airflow.commands_source import AirflowSourceError
+from sphinx_airflow_prod.airflow.executors import ExecutorSchema, read_executors
 from sphinx_airflow_prod.airflow.options import CORE, FALLBACK, ConfigSchema, Option, Provider
 from sphinx_airflow_prod.airflow.packages import (
     CONFIG,
@@ -172,7 +174,16 @@ def read_schema(core: Package, providers: Sequence[Package] = ()) -> ConfigSchem
         teams=("core", "multi_team") in options,
         undescribed=tuple(sorted(read - options.keys() - old)),
         backend_kwargs=any("_collect_kwarg_env_vars" in (text or "") for text in texts),
+        executors=_executors(core, providers),
     )
+
+
+def _executors(core: Package, providers: Sequence[Package]) -> ExecutorSchema | None:
+    """Return the executors, None where *core* is no more than a ``config.yml``."""
+    try:
+        return read_executors(core, providers)
+    except AirflowSourceError:
+        return None
 
 
 def _open(given: Sequence[str], base: Path) -> tuple[Package | None, list[Package]]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from sphinx_airflow_prod.airflow.executors import UNREAD, ExecutorSchema, check_executor
 from sphinx_airflow_prod.airflow.options import ConfigSchema, Option, major
 from sphinx_airflow_prod.airflow.problems import Kind, Part, Problem, error, warning
 from sphinx_airflow_prod.core.schema.words import nearest
 
 _OPEN = re.compile(r"\$\{?\w|<[^<>\n]+>|\.\.\.|\{\{|`|\$\(")
 """What a reader, a shell, Helm, or Airflow itself (``$NAME``) replaces before the value is read."""
+
+EXECUTOR = ("core", "executor")
+"""The option that names executors, of which a version, and providers, have so and so many."""
 
 _BOOLEANS = frozenset({"t", "true", "1", "f", "false", "0"})
 
@@ -46,6 +50,7 @@ def check_value(schema: ConfigSchema, option: Option, value: str) -> Iterator[Pr
         if applies and schema.major >= major(change.since):
             message = f"{option} no longer takes '{value}'. {change.suggestion}".strip()
             yield error(Kind.VALUE, message, part=Part.VALUE)
+    followed = False
     for old in schema.old_values:
         if (old.section, old.name) == option.key and re.search(old.pattern, value):
             new = re.sub(old.pattern, old.new.replace("\\", r"\\"), value)
@@ -53,6 +58,18 @@ def check_value(schema: ConfigSchema, option: Option, value: str) -> Iterator[Pr
                 f"{schema.label} replaces '{_short(value)}' of {option} by '{new}'; write that"
             )
             yield warning(Kind.OLD_VALUE, message, part=Part.VALUE)
+            followed = True
+    if option.key == EXECUTOR and value and not followed and schema.executors is not None:
+        yield from _executor(value, schema.executors)
+
+
+def _executor(value: str, schema: ExecutorSchema) -> Iterator[Problem]:
+    """Give what is wrong with executors; one of a provider that was not read is only unsure."""
+    message = check_executor(value, schema)
+    if message is not None and message.endswith(UNREAD):
+        yield warning(Kind.EXECUTOR, message, part=Part.VALUE)
+    elif message is not None:
+        yield error(Kind.EXECUTOR, message, part=Part.VALUE)
 
 
 def _boolean(value: str, _schema: ConfigSchema) -> str:

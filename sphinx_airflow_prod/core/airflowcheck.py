@@ -7,14 +7,14 @@ before: most builds have nothing of the kind, or know their verdicts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.core.chart import Chart, ChartError
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic
 from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.roles import EXECUTOR, Role
@@ -33,6 +33,7 @@ _CODES = {
     "value": Code.AIRFLOW_VALUE,
     "old-value": Code.AIRFLOW_VALUE,
     "interpolation": Code.AIRFLOW_VALUE,
+    "executor": Code.AIRFLOW_EXECUTOR,
     "syntax": Code.AIRFLOW_SYNTAX,
     "duplicate": Code.AIRFLOW_SYNTAX,
     "no-section": Code.AIRFLOW_SYNTAX,
@@ -114,18 +115,10 @@ class AirflowTruth:
             yield from self._commands(snippet)
         else:
             from sphinx_airflow_prod.airflow import check_environment, check_ini
-            from sphinx_airflow_prod.airflow.executorvalues import (
-                executors_in_environment,
-                executors_in_ini,
-            )
 
-            is_ini = snippet.kind == "config"
-            check = check_ini if is_ini else check_environment
+            check = check_ini if snippet.kind == "config" else check_environment
             allow = self._settings.airflow_config_allow
-            found = list(_diagnostics(check(snippet.body, self.schema, allow)))
-            yield from found
-            executors = executors_in_ini if is_ini else executors_in_environment
-            yield from self._judge_executors(executors(snippet.body), found)
+            yield from _diagnostics(check(snippet.body, self.schema, allow))
 
     def judge_table(self, snippet: TableSnippet) -> Iterator[Diagnostic]:
         """Give what is wrong with the sections of a table, each at its place.
@@ -163,13 +156,11 @@ class AirflowTruth:
         if _major(wanted) != _major(self.schema.version):
             return
         from sphinx_airflow_prod.airflow import check_values
-        from sphinx_airflow_prod.airflow.executorvalues import executors_in_values
         from sphinx_airflow_prod.core.containercheck import judge_containers
 
         layout, allow = material.layouts[-1], self._settings.airflow_config_allow
         problems = check_values(layout, material.body_values, self.schema, allow)
         yield from _diagnostics(problems)
-        yield from self._judge_executors(executors_in_values(layout, material.body_values))
         told = {problem.message for problem in problems}
         yield from _diagnostics(judge_containers(material, self.schema, allow, told))
 
@@ -197,25 +188,6 @@ class AirflowTruth:
         known = {setting.variable for setting in found}
         names = dict.fromkeys(each.name for each in assignments)
         return found, tuple(name for name in names if name not in known)
-
-    def _judge_executors(
-        self, values: Iterable[tuple[str, Span]], known: Sequence[Diagnostic] = ()
-    ) -> Iterator[Diagnostic]:
-        """Give what is wrong with executors that are configured, unless *known* says it.
-
-        A source without executors, such as a ``config.yml``, judges none.
-        """
-        told = {problem.span for problem in known}
-        for text, span in values:
-            if span in told:
-                continue
-            from sphinx_airflow_prod.core.airflowroles import executor_problem
-
-            try:
-                schema = self._executors
-            except AirflowMissingError:
-                return
-            yield from executor_problem(text, span, schema)
 
     def judge_role(self, role: Role) -> Iterator[Diagnostic]:
         """Give what is wrong with a role.  Raises :class:`AirflowMissingError`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.roles import ENV, Role, split_option
 
 if TYPE_CHECKING:  # imported where there is something to check
@@ -35,22 +35,17 @@ def judge_option(role: Role, schema: ConfigSchema, allow: Collection[str]) -> It
 
 
 def judge_executor(role: Role, schema: ExecutorSchema) -> Iterator[Diagnostic]:
-    """Give what is wrong with the executor of a role."""
-    return executor_problem(role.target, role.target_span, schema)
-
-
-def executor_problem(text: str, span: Span, schema: ExecutorSchema) -> Iterator[Diagnostic]:
-    """Give what is wrong with a value of ``[core] executor`` that stands at *span*.
+    """Give what is wrong with the executor of a role.
 
     A class of a provider that was not read is only a warning.
     """
-    from sphinx_airflow_prod.airflow.executors import check_executor
+    from sphinx_airflow_prod.airflow.executors import UNREAD, check_executor
 
-    message = check_executor(text, schema)
+    message = check_executor(role.target, schema)
     if message is not None:
-        unread = message.endswith("the path is not checked")
+        unread = message.endswith(UNREAD)
         severity = Severity.WARNING if unread else Severity.ERROR
-        yield Diagnostic(Code.AIRFLOW_EXECUTOR, message, span, severity)
+        yield Diagnostic(Code.AIRFLOW_EXECUTOR, message, role.target_span, severity)
 
 
 def _diagnostics(role: Role, problems: Iterable[Problem]) -> Iterator[Diagnostic]:

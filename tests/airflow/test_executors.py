@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
+from sphinx_airflow_prod.airflow import (
+    ConfigSchema,
+    Kind,
+    check_ini,
+    check_option,
+    check_values,
+    check_variable,
+)
 from sphinx_airflow_prod.airflow.executors import ExecutorSchema, check_executor, read_executors
+from sphinx_airflow_prod.core.diagnostics import Severity
+from sphinx_airflow_prod.core.values import parse
+from tests.airflow.config_samples import source
 
 LOCAL = "airflow.executors.local_executor.LocalExecutor"
 CELERY = "airflow.providers.celery.executors.celery_executor.CeleryExecutor"
@@ -188,3 +202,42 @@ def real(pattern: str) -> ExecutorSchema:
         pytest.skip(f"AIRFLOW_WHEELS names no folder with {pattern}.whl")
     providers = sorted(Path(folder).glob("apache_airflow_providers_*.whl"))
     return read_executors(cores[-1], providers)
+
+
+class TestAsAValue:
+    """The option ``[core] executor``, wherever it is set."""
+
+    @pytest.fixture
+    def config(self, schema: ConfigSchema) -> ConfigSchema:
+        return replace(schema, executors=SCHEMA)
+
+    def test_in_an_airflow_cfg_and_in_variables(self, config: ConfigSchema) -> None:
+        expected = "Airflow 3.3.0 has no executor 'LokalExecutor' (did you mean 'LocalExecutor'?)"
+        (problem,) = check_ini(source("[core]\nexecutor = LokalExecutor\n"), config)
+        assert (problem.message, problem.span.line, problem.span.column) == (expected, 2, 12)
+        (problem,) = check_variable(config, "AIRFLOW__CORE__EXECUTOR", "LokalExecutor")
+        assert problem.message == expected
+
+    def test_in_values_of_the_chart_and_in_the_one_that_it_fills_it_from(
+        self, config: ConfigSchema
+    ) -> None:
+        text = "executor: LokalExecutor\nconfig:\n  core:\n    executor: LokalExecutor\n"
+        found = check_values(parse(source(text)), yaml.safe_load(text), config)
+        assert [(p.span.line, p.span.column) for p in found] == [(1, 11), (4, 15)]
+
+    @pytest.mark.parametrize("value", ["LocalExecutor", "my.Own", "<executor>", "$EXECUTOR", ""])
+    def test_what_is_right_or_open_passes(self, config: ConfigSchema, value: str) -> None:
+        assert check_option(config, "core", "executor", value) == ()
+
+    def test_of_a_provider_that_was_not_read_it_is_unsure(self, config: ConfigSchema) -> None:
+        path = "airflow.providers.amazon.aws.executors.ecs.AwsEcsExecutor"
+        (problem,) = check_option(config, "core", "executor", path)
+        assert problem.severity is Severity.WARNING
+
+    def test_what_airflow_replaces_is_told_as_that(self, config: ConfigSchema) -> None:
+        (problem,) = check_option(config, "core", "executor", "SequentialExecutor")
+        assert problem.kind is Kind.OLD_VALUE
+
+    def test_it_outlasts_the_build(self, config: ConfigSchema) -> None:
+        stored = json.loads(json.dumps(config.to_json()))
+        assert ConfigSchema.from_json(stored) == config

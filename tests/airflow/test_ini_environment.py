@@ -239,3 +239,26 @@ def test_the_three_notations_of_one_snippet(schema: ConfigSchema) -> None:
 )  # fmt: skip
 def test_scalars_come_out_as_go_prints_them(value: object, text: str) -> None:
     assert chart_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "says"),
+    [
+        ("export AIRFLOW__CORE__EXECUTOR = x", 8, "write AIRFLOW__CORE__EXECUTOR=…"),
+        ("AIRFLOW__CORE__EXECUTOR: x", 1, "sets no variable: write AIRFLOW__CORE__EXECUTOR=…"),
+        ("AIRFLOW__CORE__EXECUTOR", 1, "sets no variable: write AIRFLOW__CORE__EXECUTOR=…"),
+        ("set AIRFLOW__CORE__EXECUTOR=x", 1, "write export AIRFLOW__CORE__EXECUTOR=x"),
+    ],
+)
+def test_what_sets_nothing_in_a_shell_is_told(line: str, column: int, says: str) -> None:
+    (problem,) = parse_exports(source(f"{line}\n"))[1]
+    assert problem.span.column == column
+    assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["export AIRFLOW__CORE__EXECUTOR", "unset AIRFLOW__CORE__EXECUTOR", "set -e", "docker -e A=b"],
+)
+def test_what_only_names_a_variable_passes(line: str) -> None:
+    assert parse_exports(source(f"{line}\n"))[1] == ()
