@@ -98,6 +98,15 @@ def at(values: Mapping[str, Any], path: Sequence[str]) -> Any:
     return found
 
 
+def sets(values: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Return whether *values* have something at *path*."""
+    try:
+        at(values, path)
+    except KeyError:
+        return False
+    return True
+
+
 def layer(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Return *above* layered over *below*, as Helm does with ``-f below -f above``."""
     merged = dict(below)
@@ -142,6 +151,18 @@ def guide_examples() -> Mapping[str, GuideExample]:
             found[name] = GuideExample(name, _values(snippet, known))
             if options.name:
                 known[options.name] = found[name]
+    return found
+
+
+@cache
+def features() -> Mapping[str, Mapping[str, Any]]:
+    """Return the values of ``features.yaml``, by name: at least one for each feature."""
+    text = Path(__file__).with_name("features.yaml").read_text("utf-8")
+    found: dict[str, Mapping[str, Any]] = {}
+    for values in yaml.load_all(text, Loader=yaml.CSafeLoader):
+        name = values.pop("_")
+        assert name not in found, f"two features are named {name}"
+        found[name] = values
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the sample chart renders: for each example of the guide, what the official chart does.
+"""What the sample chart renders: for each example and each feature, what the official chart does.
 
 The comparison needs the whole official chart: ``AIRFLOW_CHART=airflow-1.22.0.tgz``.
 What the guide's prose says of rendered resources is tested on the sample in any
@@ -7,32 +7,14 @@ case, and on the official chart where it is there.
 
 from __future__ import annotations
 
-import configparser
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
 
 from sphinx_airflow_prod.core.render.base import EngineUnavailable
-from tests.charts_contract import contract
+from tests.charts_contract import comparison, contract
 from tests.charts_contract.contract import Resources, containers, decoded, pod, uses_of
-
-NOT_IN_THE_SAMPLE = re.compile(
-    r"AIRFLOW__LOG_RETENTION_MINUTES|AIRFLOW__LOG_CLEANUP_FREQUENCY_MINUTES|PYTHONUNBUFFERED"
-    r"|BITNAMI_\w+|PGDATA|POSTGRESQL_\w+"
-)
-"""Environment variables of the official chart that the sample does without."""
-
-FIXED_BY: Mapping[str, tuple[str, ...]] = {
-    "Secret/airflow-api-secret-key": ("apiSecretKey",),
-    "Secret/airflow-jwt-secret": ("jwtSecret",),
-    "Secret/airflow-fernet-key": ("fernetKey",),
-    "Secret/airflow-webserver-secret-key": ("webserverSecretKey",),
-    "Secret/airflow-redis-password": ("redis", "password"),
-    "Secret/airflow-broker-url": ("redis", "enabled"),
-}
-"""Secrets with random content, and the value that takes the chance out of them."""
 
 
 class Charts(NamedTuple):
@@ -40,40 +22,27 @@ class Charts(NamedTuple):
     official: Mapping[str, Resources]
 
 
-CLAIMS: Mapping[str, Mapping[str, Any]] = {
-    "defaults": {},
-    "global-everything": {
-        "securityContexts": {
-            "pod": {"runAsUser": 45000, "fsGroup": 45000},
-            "containers": {"runAsNonRoot": True},
-        },
-        "pgbouncer": {"enabled": True},
-    },
-    "sidecars": {
-        "scheduler": {
-            "waitForMigrations": {"securityContexts": {"container": {"runAsUser": 8}}},
-            "logGroomerSidecar": {"securityContexts": {"container": {"runAsUser": 9}}},
-        },
-    },
-    "workers": {"workers": {"celery": {"securityContexts": {"pod": {"runAsUser": 7}}}}},
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    **{name: example.values for name, example in contract.guide_examples().items()},
+    **contract.features(),
 }
-"""Values that the guide's prose speaks of without showing them."""
+"""All values that both charts render, by name."""
+
+EXAMPLES = [*VALUES]
 
 
 @pytest.fixture(scope="module")
 def charts() -> Charts:
-    named = {name: example.values for name, example in contract.guide_examples().items()}
-    named |= CLAIMS
     try:
-        rendered = contract.render(contract.SAMPLE, [*named.values()])
+        rendered = contract.render(contract.SAMPLE, [*VALUES.values()])
     except EngineUnavailable as problem:
         pytest.skip(str(problem))
-    sample = dict(zip(named, rendered, strict=True))
+    sample = dict(zip(VALUES, rendered, strict=True))
     chart = contract.official_chart()
     if chart is None:
         return Charts(sample, {})
-    official = contract.render(chart, [*named.values()])
-    return Charts(sample, dict(zip(named, official, strict=True)))
+    official = contract.render(chart, [*VALUES.values()])
+    return Charts(sample, dict(zip(VALUES, official, strict=True)))
 
 
 @pytest.fixture(params=["sample", "official"] if contract.official_chart() else ["sample"])
@@ -83,101 +52,25 @@ def rendered(request: pytest.FixtureRequest, charts: Charts) -> Mapping[str, Res
     return found
 
 
-def _environment(container: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        variable["name"]: variable.get("value", variable.get("valueFrom"))
-        for variable in container.get("env") or ()
-        if not NOT_IN_THE_SAMPLE.fullmatch(variable["name"])
-    }
-
-
-def facts(name: str, resource: Mapping[str, Any], example: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the two charts must have in common in a resource."""
-    annotations = resource["metadata"].get("annotations") or {}
-    found: dict[str, Any] = {
-        "hook": {key: value for key, value in annotations.items() if "helm.sh" in key}
-    }
-    spec = resource.get("spec", {})
-    if (within := pod(resource)) is not None:
-        found["pod"] = within.get("securityContext")
-        found["account"] = within.get("serviceAccountName", "default")
-        found["replicas"] = spec.get("replicas")
-        found["secrets"] = [
-            volume["secret"] for volume in within.get("volumes") or () if "secret" in volume
-        ]
-        found["containers"] = [
-            {
-                "name": container["name"],
-                "image": container["image"],
-                "env": _environment(container),
-                "ports": container.get("ports", []),
-                # the subchart with the database is a plain one in the sample
-                "security": container.get("securityContext")
-                if "postgresql" not in name
-                else container["securityContext"]["runAsUser"],
-            }
-            for container in containers(resource).values()
-        ]
-        selector = spec.get("selector", {}).get("matchLabels")
-        found["selector"] = selector
-    elif resource["kind"] == "Service":
-        found["ports"] = [(port["name"], port["port"]) for port in spec["ports"]]
-        found["selector"] = spec["selector"]
-    elif resource["kind"] == "Secret":
-        data = decoded(resource)
-        if name in FIXED_BY and not _sets(example, FIXED_BY[name]):
-            data = dict.fromkeys(data, "random")
-        if name == "Secret/airflow-pgbouncer-config":
-            found["data"] = {**data, "pgbouncer.ini": _ini(data["pgbouncer.ini"])}
-            found["data"]["users.txt"] = data["users.txt"].split()
-        else:
-            found["data"] = data
-    elif resource["kind"] in {"Role", "RoleBinding"}:
-        found["rules"] = resource.get("rules")
-        found["bound"] = (resource.get("roleRef"), resource.get("subjects"))
-    return found
-
-
-def _sets(values: Mapping[str, Any], path: Sequence[str]) -> bool:
-    try:
-        contract.at(values, path)
-    except KeyError:
-        return False
-    return True
-
-
-def _ini(text: str) -> dict[str, dict[str, str]]:
-    parser = configparser.RawConfigParser()
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read_string(text)
-    return {section: dict(parser[section]) for section in parser.sections()}
-
-
-@pytest.mark.parametrize("example", [*contract.guide_examples(), *CLAIMS])
-def test_same_resources_with_the_same_facts_as_the_official_chart(
-    example: str, charts: Charts
-) -> None:
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_both_charts_render_the_same(example: str, charts: Charts) -> None:
     if not charts.official:
         pytest.skip("AIRFLOW_CHART names no official chart")
-    sample, official = charts.sample[example], charts.official[example]
-    assert sorted(sample) == sorted(official)
-    values = CLAIMS.get(example)
-    if values is None:
-        values = contract.guide_examples()[example].values
-    for name, resource in sample.items():
-        assert facts(name, resource, values) == facts(name, official[name], values), name
+    found = comparison.differences(
+        charts.sample[example], charts.official[example], VALUES[example]
+    )
+    assert not [line for line in found if comparison.known_by(line) is None]
 
 
-def test_airflow_cfg_says_nothing_else_than_the_official_one(charts: Charts) -> None:
+def test_known_differences_are_differences(charts: Charts) -> None:
     if not charts.official:
         pytest.skip("AIRFLOW_CHART names no official chart")
-    texts = [
-        resources["defaults"]["ConfigMap/airflow-config"]["data"]["airflow.cfg"]
-        for resources in charts
-    ]
-    mine, theirs = (_ini(text) for text in texts)
-    for section, options in mine.items():
-        assert options.items() <= theirs[section].items(), section
+    seen = {
+        comparison.known_by(line)
+        for example, values in VALUES.items()
+        for line in comparison.differences(charts.sample[example], charts.official[example], values)
+    }
+    assert seen == set(comparison.KNOWN)
 
 
 AIRFLOW_CONTAINERS = {
@@ -264,7 +157,9 @@ class TestPgBouncer:
         assert uri.endswith("@airflow-pgbouncer.airflow:6543/airflow-metadata?sslmode=disable")
         stats = decoded(resources["Secret/airflow-pgbouncer-stats"])["connection"]
         assert stats.endswith("@127.0.0.1:6543/pgbouncer?sslmode=disable")
-        ini = _ini(decoded(resources["Secret/airflow-pgbouncer-config"])["pgbouncer.ini"])
+        ini = comparison.read_ini(
+            decoded(resources["Secret/airflow-pgbouncer-config"])["pgbouncer.ini"]
+        )
         assert ini["databases"]["airflow-metadata"].strip() == (
             "host=db.example.org dbname=airflow port=5432 pool_size=10"
         )
@@ -287,7 +182,9 @@ class TestPgBouncer:
 
     def test_sizes(self, rendered: Mapping[str, Resources]) -> None:
         resources = rendered["pgbouncer-size"]
-        ini = _ini(decoded(resources["Secret/airflow-pgbouncer-config"])["pgbouncer.ini"])
+        ini = comparison.read_ini(
+            decoded(resources["Secret/airflow-pgbouncer-config"])["pgbouncer.ini"]
+        )
         assert ini["pgbouncer"]["max_client_conn"] == "300"
         assert "pool_size=20" in ini["databases"]["airflow-metadata"]
         assert "pool_size=5" in ini["databases"]["airflow-result-backend"]

@@ -26,30 +26,48 @@
 {{- if and .Values.redis.enabled (include "sample.usesCelery" .) }}yes{{ end }}
 {{- end }}
 
-{{/*
-The values of the Celery workers, as YAML: workers, with what workers.celery sets on top.
-Security contexts are replaced whole, not merged.
-*/}}
-{{- define "sample.workers" -}}
-{{- $workers := deepCopy .Values.workers }}
-{{- $celery := .Values.workers.celery }}
-{{- range $key := list "replicas" "terminationGracePeriodSeconds" "safeToEvict" }}
-{{- if not (kindIs "invalid" (index $celery $key)) }}
-{{- $_ := set $workers $key (index $celery $key) }}
+{{- define "sample.hasFlower" -}}
+{{- if and .Values.flower.enabled (include "sample.usesCelery" .) }}yes{{ end }}
 {{- end }}
+
+{{- define "sample.flowerAsksForPassword" -}}
+{{- if or .Values.flower.secretName (and .Values.flower.username .Values.flower.password) }}yes{{ end }}
 {{- end }}
-{{- range $key := list "enabled" "size" }}
-{{- if not (kindIs "invalid" (index $celery.persistence $key)) }}
-{{- $_ := set $workers.persistence $key (index $celery.persistence $key) }}
+
+{{/* Executors that make pods for tasks, also as one of several. */}}
+{{- define "sample.usesKubernetes" -}}
+{{- if contains "KubernetesExecutor" .Values.executor }}yes{{ end }}
 {{- end }}
+
+{{/* Executors whose tasks are processes of the scheduler. */}}
+{{- define "sample.schedulerRunsTasks" -}}
+{{- if contains "Local" .Values.executor }}yes{{ end }}
 {{- end }}
-{{- range $key := list "pod" "container" }}
-{{- with get $celery.securityContexts $key }}
-{{- $_ := set $workers.securityContexts $key . }}
+
+{{/* Executors whose tasks may talk to Kubernetes: the token of the service account matters. */}}
+{{- define "sample.launchesPods" -}}
+{{- if or (include "sample.usesCelery" .) (include "sample.usesKubernetes" .) }}yes{{ end }}
 {{- end }}
+
+{{/* Whether the account of the pods that KubernetesExecutor makes is one of its own. */}}
+{{- define "sample.hasTaskAccount" -}}
+{{- if not (kindIs "invalid" .Values.workers.kubernetes.serviceAccount.create) }}yes{{ end }}
 {{- end }}
-{{- with $celery.resources }}
-{{- $_ := set $workers "resources" . }}
+
+{{- define "sample.hasDags" -}}
+{{- if or .Values.dags.persistence.enabled .Values.dags.gitSync.enabled }}yes{{ end }}
 {{- end }}
-{{- omit $workers "celery" | toYaml }}
+
+{{- define "sample.hasGitKey" -}}
+{{- if or .Values.dags.gitSync.sshKeySecret .Values.dags.gitSync.sshKey }}yes{{ end }}
+{{- end }}
+
+{{/* As in the official chart, roles are bound to the account of workers, not to that of workers.celery. */}}
+{{- define "sample.hasWorkerAccount" -}}
+{{- if or (include "sample.usesCelery" .) (and (include "sample.usesKubernetes" .) (not (include "sample.hasTaskAccount" .))) }}yes{{ end }}
+{{- end }}
+
+{{- define "sample.bindsTaskAccount" -}}
+{{- $account := .Values.workers.kubernetes.serviceAccount }}
+{{- if and (or $account.create $account.name) (include "sample.usesKubernetes" .) }}yes{{ end }}
 {{- end }}

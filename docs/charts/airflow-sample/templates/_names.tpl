@@ -4,11 +4,6 @@
 {{ .Release.Name }}
 {{- end }}
 
-{{/* The folder of the DAG files; config.core.dags_folder asks for it. */}}
-{{- define "airflow_dags" -}}
-{{ .Values.airflowHome }}/dags
-{{- end }}
-
 {{/* Labels of a resource: (dict "root" $ "component" "scheduler"), component optional. */}}
 {{- define "sample.labels" -}}
 tier: airflow
@@ -73,4 +68,54 @@ Accounts carry "airflow" in their name even where the release's name does not.
 {{- end }}
 {{- define "sample.secret.pgbouncerStats" -}}
 {{ .Values.pgbouncer.metricsExporterSidecar.statsSecretName | default (printf "%s-pgbouncer-stats" .Release.Name) }}
+{{- end }}
+{{- define "sample.secret.pgbouncerCertificates" -}}
+{{ .Release.Name }}-pgbouncer-certificates
+{{- end }}
+{{- define "sample.secret.elasticsearch" -}}
+{{ .Values.elasticsearch.secretName | default (printf "%s-elasticsearch" .Release.Name) }}
+{{- end }}
+{{- define "sample.secret.opensearch" -}}
+{{ .Values.opensearch.secretName | default (printf "%s-opensearch" .Release.Name) }}
+{{- end }}
+{{- define "sample.secret.flower" -}}
+{{ .Values.flower.secretName | default (printf "%s-flower" .Release.Name) }}
+{{- end }}
+{{- define "sample.secret.gitSshKey" -}}
+{{ .Values.dags.gitSync.sshKeySecret | default (printf "%s-ssh-secret" .Release.Name) }}
+{{- end }}
+{{- define "sample.secret.kerberosKeytab" -}}
+{{ .Release.Name }}-kerberos-keytab
+{{- end }}
+
+{{/* Claims of volumes that all pods share: the reader's own or the chart's. */}}
+{{- define "sample.claim.dags" -}}
+{{ .Values.dags.persistence.existingClaim | default (printf "%s-dags" .Release.Name) }}
+{{- end }}
+{{- define "sample.claim.logs" -}}
+{{ .Values.logs.persistence.existingClaim | default (printf "%s-logs" .Release.Name) }}
+{{- end }}
+
+{{/* The accounts of all that may start pods. */}}
+{{- define "sample.taskAccounts" -}}
+{{- $scheduler := or (contains "LocalExecutor" .Values.executor) (include "sample.usesKubernetes" .) }}
+{{- range list
+  (list "scheduler" .Values.scheduler.serviceAccount (and .Values.scheduler.enabled $scheduler))
+  (list "worker" .Values.workers.serviceAccount (include "sample.hasWorkerAccount" .))
+  (list "worker-kubernetes" .Values.workers.kubernetes.serviceAccount (include "sample.bindsTaskAccount" .))
+  (list "triggerer" .Values.triggerer.serviceAccount .Values.triggerer.enabled) }}
+{{- if last . }}
+- {{ include "sample.account" (dict "root" $ "component" (first .) "account" (index . 1)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Annotations that make a Secret one that only installation writes. */}}
+{{- define "sample.onlyAtInstallation" -}}
+helm.sh/hook: pre-install
+helm.sh/hook-weight: "0"
+helm.sh/hook-delete-policy: before-hook-creation
+{{- with . }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
