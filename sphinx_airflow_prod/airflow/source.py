@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,14 @@ import yaml
 from sphinx_airflow_prod.airflow import literals
 from sphinx_airflow_prod.airflow.commands_source import AirflowSourceError
 from sphinx_airflow_prod.airflow.executors import ExecutorSchema, read_executors
-from sphinx_airflow_prod.airflow.options import CORE, FALLBACK, ConfigSchema, Option, Provider
+from sphinx_airflow_prod.airflow.options import (
+    CORE,
+    FALLBACK,
+    WELL_KNOWN_PROVIDERS,
+    ConfigSchema,
+    Option,
+    Provider,
+)
 from sphinx_airflow_prod.airflow.packages import (
     CONFIG,
     Package,
@@ -42,7 +49,7 @@ except ImportError:  # PyYAML built without libyaml: slower, the same data
 AUTO = "auto"
 """The setting that takes what is installed."""
 
-FORMAT = 2
+FORMAT = 3
 """To be counted up whenever the meaning of a kept schema changes."""
 
 _PARSERS = ("airflow/_shared/configuration/parser.py", "airflow/configuration.py")
@@ -157,10 +164,11 @@ def read_schema(core: Package, providers: Sequence[Package] = ()) -> ConfigSchem
         if known_option.origin != CORE and option.name.endswith(endings):
             options[option.key] = replace(known_option, sensitive=True)
     modules = [literals.parse(text) for text in texts]
-    read: set[tuple[str, str]] = set()
-    for package in (core, *providers):
+    read = {key for module in core.modules() for key in literals.options_read(module)}
+    theirs = _sections_of_providers(options.values())
+    for package in providers:
         for module in package.modules():
-            read.update(literals.options_read(module))
+            read.update(key for key in literals.options_read(module) if key[0] in theirs)
     renames = literals.renames_of(*modules)
     old = {(rename.old_section, rename.old_name) for rename in renames}
     return ConfigSchema(
@@ -231,6 +239,17 @@ def _options(data: Any, origin: str) -> Iterator[Option]:
                 is_template=facts.get("is_template") is True,
                 origin=origin,
             )
+
+
+def _sections_of_providers(options: Collection[Option]) -> frozenset[str]:
+    """Return the sections that are a provider's to describe.
+
+    Providers support several versions of Airflow, and read options that only
+    one of them has: what they read elsewhere says nothing of this version.
+    """
+    described = {option.section for option in options}
+    cores = {option.section for option in options if option.origin == CORE}
+    return frozenset((described | WELL_KNOWN_PROVIDERS.keys()) - cores)
 
 
 def _provider_options(package: Package) -> list[Option]:

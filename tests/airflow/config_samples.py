@@ -133,6 +133,11 @@ def get_provider_info():
         },
     }
 """,
+    "airflow/providers/tea/brew.py": (
+        'conf.get("tea", "HIDDEN_CUP")\n'
+        'conf.get("core", "of_another_version") if AIRFLOW_V_9 else None\n'
+        'conf.get("of_another_version", "option")\n'
+    ),
     "apache_airflow_providers_tea-1.2.dist-info/METADATA": "Name: x\n",
     "apache_airflow_providers_tea-1.2.dist-info/entry_points.txt": (
         "[apache_airflow_provider]\n"

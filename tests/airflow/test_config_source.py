@@ -51,7 +51,7 @@ def test_every_table_is_read(schema: ConfigSchema) -> None:
         ("core", "ignore_syntax"): ("glob", "regexp"),
     }
     assert schema.partial_sections == {"celery"}
-    assert schema.undescribed == (("core", "hidden"),)
+    assert schema.undescribed == (("core", "hidden"), ("tea", "hidden_cup"))
     assert schema.teams
     assert schema.backend_kwargs
 
