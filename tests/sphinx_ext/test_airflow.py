@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.airflow.config_samples import CORE_METADATA, FILES, wheel
+from tests.core.directives import CHARTS
 from tests.sphinx_ext.site import Site, page, values
 
 CONFIG = ".. airflow:config::\n   :name: conn\n\n   [core]\n   executor = x\n"
@@ -108,3 +109,45 @@ def test_markdown_works_alike(guide: Site) -> None:
     guide.write("index.md", "# Page\n\n```{airflow:config}\n[core]\nb = c\n```\n")
     (warning,) = guide.build().warnings
     assert warning.startswith("index.md:5:1: WARNING: Airflow 3.2.1 has no option 'b'")
+
+
+def test_a_chart_of_airflow_shows_what_the_values_change(guide: Site) -> None:
+    guide.conf["helm_chart"] = str(CHARTS / "airflow-config")
+    config = CONFIG.replace("executor = x", "parallelism = 64")
+    guide.write("index.rst", page(config, ENV.replace("EXECUTOR=x", "PARALLELISM=64")))
+    build = guide.build()
+    assert build.warnings == []
+    html = build.page("index.html")
+    titles = [[tab.text for tab in group.select('[role="tab"]')]
+              for group in html.select(".helm-passed .sphinx-tabs")]  # fmt: skip
+    assert titles == [
+        ["airflow.cfg", "environment", "values.yaml", "Changes"],
+        ["environment", "airflow.cfg", "values.yaml", "Changes"],
+    ]
+    assert (
+        len([div for div in html.select(".highlight-diff") if "parallelism = 64" in div.text]) == 2
+    )
+    (footer,) = html.select(".helm-provenance")
+    assert "checked against airflow-config 1.0.0 (sha256:" in footer.text
+    assert footer.text.strip().endswith("; Airflow 3.2.1.")
+    again = guide.build()
+    assert (again.read, again.written, again.warnings) == (set(), set(), [])
+    assert again.summary.endswith(", 0 renders")
+
+
+def test_without_an_engine_the_values_are_not_verified(guide: Site) -> None:
+    guide.conf["helm_chart"] = str(CHARTS / "airflow-config")
+    guide.write("index.rst", page(CONFIG))
+    build = guide.build(helm_engine="/gone/helm")
+    (warning,) = build.warnings
+    assert warning.endswith("[helm.engine]")
+    (mark,) = build.page("index.html").select(".helm-unverified .helm-mark")
+    assert mark.text.strip() == "Not verified: no Helm engine or no chart was there to check this."
+
+
+def test_what_the_charts_schema_refuses_is_a_warning_at_the_option(guide: Site) -> None:
+    guide.conf["helm_chart"] = str(CHARTS / "airflow-config")
+    guide.write("index.rst", page(".. airflow:config::\n\n   [core]\n   executor = Other\n"))
+    (warning,) = guide.build().warnings
+    assert warning.startswith("index.rst:7:4: WARNING: executor: 'Other' is not one of")
+    assert warning.endswith("[helm.schema]")

@@ -105,3 +105,28 @@ class TestCommandLine:
         result = project.run("--airflow-config-source=")
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         assert "airflow_config_source: expected 'auto', a path" in result.stderr.str()
+
+
+def test_a_chart_of_airflow_renders_them_and_what_is_lost_fails(
+    project: Project, core: Path
+) -> None:
+    chart = Path(__file__).parents[1] / "charts" / "airflow-config"
+    lines = ["[core]", "parallelism = 4", "[database]", "pool_pause = 2"]
+    project.write("page.rst", "\n   ".join([".. airflow:config::", "", *lines]) + "\n")
+    arguments = f"chart={str(chart)!r}, airflow_config_source={str(core)!r}"
+    project.guide(arguments)
+    project.run().assert_outcomes(passed=1)
+    project.guide(f"{arguments}, values={{'lost': 'database'}}")
+    result = project.run()
+    (line,) = body_of_failure(result, "line:1")
+    assert line.startswith("page.rst:6:4: error: [database] pool_pause is not in the airflow.cfg")
+    assert line.endswith("[airflow.no-effect]")
+
+
+def test_without_an_engine_they_fail_and_say_how_to_get_one(project: Project, core: Path) -> None:
+    chart = Path(__file__).parents[1] / "charts" / "airflow-config"
+    project.write("page.rst", ".. airflow:config::\n\n   [core]\n   parallelism = 4\n")
+    project.guide(f"chart={str(chart)!r}, airflow_config_source={str(core)!r}, engine='/gone'")
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    assert body_of_failure(result, "line:1")[0].endswith("[helm.engine]")
