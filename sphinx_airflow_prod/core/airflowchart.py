@@ -33,7 +33,7 @@ class AirflowChart:
         chart = self._workshop.chart(None) if self._settings.chart is not None else None
         if isinstance(chart, Diagnostic):
             return chart
-        engine = self._workshop.engine() if self._chart is not None else None
+        engine = self._workshop.engine() if self.chart is not None else None
         return engine if isinstance(engine, Diagnostic) else None
 
     @property
@@ -45,7 +45,7 @@ class AirflowChart:
     @property
     def provenance(self) -> Provenance | None:
         """What derived values are checked against, None where there is no chart of Airflow."""
-        if self._chart is None or self.fault is not None:
+        if self.chart is None or self.fault is not None:
             return None
         return self._workshop.provenance(None)
 
@@ -55,14 +55,14 @@ class AirflowChart:
 
     def derive(self, snippet: AirflowSnippet) -> Derived | None:
         """Return the example that a snippet amounts to, None where it amounts to none."""
-        if self._chart is None or not self.concerns(snippet):
+        if self.chart is None or not self.concerns(snippet):
             return None
         settings = self._truth.settings_of(snippet)[0]
         if not settings:
             return None
         from sphinx_airflow_prod.core.derived import derive
 
-        checker = self._workshop.checker(self._chart)
+        checker = self._workshop.checker(self.chart)
         return derive(snippet, settings, checker.schema, self._truth.schema, self._settings)
 
     def judge(self, derived: Derived, material: Material) -> tuple[tuple[Diagnostic, ...], int]:
@@ -79,7 +79,7 @@ class AirflowChart:
         With *render*, the chart is asked where no *material* is at hand.
         """
         detail = self._truth.detail(snippet)
-        if detail.notations is None or self._chart is None or not self.concerns(snippet):
+        if detail.notations is None or self.chart is None or not self.concerns(snippet):
             return detail
         derived = self.derive(snippet)
         if derived is None:  # the chart has another way to configure Airflow
@@ -105,6 +105,7 @@ class AirflowChart:
         return replace(detail_of(material), notations=notations)
 
     @cached_property
-    def _chart(self) -> Chart | None:
+    def chart(self) -> Chart | None:
+        """The chart, where it is there and deploys Airflow."""
         chart = self._workshop.chart(None) if self._settings.chart is not None else None
         return chart if isinstance(chart, Chart) and deploys_airflow(chart) else None

@@ -77,6 +77,8 @@ def derive(
     """
     if not chart_schema.is_known(("config",)):
         return None
+    if chart_schema.schema is None and "config" not in chart_schema.defaults:
+        return None  # without a schema, any key counts as known
     defaults = coalesce(chart_schema.defaults, site.values)
     switches = dict(_switches(settings, defaults.get(SWITCHES), schema))
     elsewhere = dict(_elsewhere(settings, defaults))

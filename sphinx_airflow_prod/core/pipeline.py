@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.core.airflowchart import AirflowChart
-from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth, deploys_airflow
+from sphinx_airflow_prod.core.airflowcheck import AirflowTruth, deploys_airflow
+from sphinx_airflow_prod.core.airflowsnippets import AirflowSnippets
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
 from sphinx_airflow_prod.core.examples import (
@@ -26,7 +25,6 @@ from sphinx_airflow_prod.core.examples import (
 )
 from sphinx_airflow_prod.core.memory import Memory
 from sphinx_airflow_prod.core.outcome import (
-    AirflowProvenance,
     Detail,
     Outcome,
     Provenance,
@@ -49,12 +47,11 @@ from sphinx_airflow_prod.core.snippet import (
     ValuesSnippet,
 )
 from sphinx_airflow_prod.core.tablecheck import Tables
-from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
+from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts, verdict_of
 from sphinx_airflow_prod.core.versions import kubernetes_schemas
 from sphinx_airflow_prod.core.workshop import Workshop
 
 if TYPE_CHECKING:  # a build that has nothing to do judges nothing: it must not pay for imports
-    from sphinx_airflow_prod.core.derived import Derived
     from sphinx_airflow_prod.core.judgement import Material
 
 Materials = Mapping[SnippetKey, "Material"]
@@ -101,9 +98,7 @@ class Evaluator:
         self._workshop = Workshop(settings, folder, self._memory)
         self._airflow = AirflowTruth(settings, folder, self._memory)
         self._tables = Tables(settings, self._workshop, self._airflow, self._verdicts)
-        self._through = AirflowChart(settings, self._workshop, self._airflow)
-        self._derived: dict[SnippetKey, Derived] = {}
-        """What snippets of Airflow's configuration are for the chart, while they are judged."""
+        self._snippets = AirflowSnippets(settings, self._workshop, self._airflow, self._verdicts)
 
     def __enter__(self) -> Self:
         return self
@@ -135,7 +130,8 @@ class Evaluator:
         there for the names that options and *roles* mention.
         """
         self._workshop.general = {}
-        self._read, self._derived = {}, {}
+        self._read = {}
+        self._snippets.begin()
         renders = self._workshop.renders
         resolved = resolve(snippets, self._settings)
         items = [item for item in resolved if only is None or item.snippet.key in only]
@@ -146,13 +142,15 @@ class Evaluator:
         self._workshop.check_site_values()
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
-        examples += [derived.example for derived in self._derived.values()]
+        examples += self._snippets.examples + prose.examples
         materials = self._workshop.materials(
-            examples + prose.examples, progress, effects=self._effects, also=prose.baselines
+            examples, progress, effects=self._effects, also=prose.baselines
         )
         for item in pending:
             outcomes[item.snippet.key] = self._judged(item, materials)
         judged = prose.outcomes(materials)
+        for chart in self._snippets.charts:
+            self._note_schema(chart)
         self._memory.save()
         done = tuple(outcome for outcome in outcomes.values() if outcome is not None)
         statistics = Statistics(
@@ -175,7 +173,7 @@ class Evaluator:
         if item.snippet.options.skip:
             return _plain(item, Status.SKIPPED)
         if isinstance(item, AirflowItem):
-            return self._airflow_outcome(item)
+            return self._snippets.at_once(item)
         if isinstance(item, TableItem):
             return self._tables.outcome(item)
         for example in _examples(item):
@@ -186,57 +184,6 @@ class Evaluator:
             return _plain(item, Status.FAILED)
         verdict = self._verdicts.get(self._fingerprint(item))
         return None if verdict is None else self._outcome(item, verdict)
-
-    def _airflow_outcome(self, item: AirflowItem) -> Outcome | None:
-        """Judge a snippet of Airflow's configuration, as far as nothing has to be rendered."""
-        fault = self._through.fault if self._through.concerns(item.snippet) else None
-        try:
-            provenance = AirflowProvenance(self._airflow.label)
-            verdict = None if fault else self._verdicts.get(self._fingerprint(item))
-            if verdict is not None:
-                return self._airflow_made(item, verdict)
-            verdict = _verdict((*item.problems, *self._airflow.judge(item.snippet)))
-            if fault is not None:
-                self._workshop.general[fault] = None
-                status = verdict[0] if verdict[0] is Status.FAILED else Status.UNVERIFIED
-                return replace(_plain(item, status, verdict[1]), provenance=provenance)
-            if verdict[0] is not Status.FAILED:
-                derived = self._through.derive(item.snippet)
-                if derived is not None:
-                    self._derived[item.snippet.key] = derived
-                    return None
-        except AirflowMissingError as error:
-            self._workshop.note(Code.AIRFLOW_SOURCE, str(error))
-            return _plain(item, Status.UNVERIFIED)
-        self._verdicts.put(self._fingerprint(item), verdict)
-        return self._airflow_made(item, verdict)
-
-    def _derived_outcome(self, item: AirflowItem, materials: Materials) -> Outcome:
-        """Judge a snippet of Airflow's configuration by what the chart makes of it as well."""
-        material = materials[item.snippet.key]
-        if material.engine_failure is not None:
-            self._workshop.note(Code.ENGINE, material.engine_failure)
-            return _plain(item, Status.UNVERIFIED)
-        found, unchecked = self._through.judge(self._derived[item.snippet.key], material)
-        own = (*item.problems, *self._airflow.judge(item.snippet))
-        verdict = _verdict((*own, *found), unchecked)
-        if not material.is_passing_fault:
-            self._verdicts.put(self._fingerprint(item), verdict)
-        return self._airflow_made(item, verdict, material)
-
-    def _airflow_made(
-        self, item: AirflowItem, verdict: Verdict, material: Material | None = None
-    ) -> Outcome:
-        derived_from = self._through.provenance if self._through.concerns(item.snippet) else None
-        provenance = AirflowProvenance(self._airflow.label, derived_from)
-        passed = verdict[0] is Status.PASSED  # of others there is nothing to be trusted
-        detail = partial(
-            self._through.detail,
-            item.snippet,
-            render=passed,
-            material=material if passed else None,
-        )
-        return self._made(item, verdict, provenance, detail)
 
     def _blocked(self, item: Example | Claim, example: Example) -> Outcome | None:
         """Return the outcome of what has no chart or no engine, or is about a skipped example."""
@@ -258,7 +205,7 @@ class Evaluator:
     def _judged(self, item: Item, materials: Materials) -> Outcome:
         """Judge what no verdict was known of, and remember the verdict if it will last."""
         if isinstance(item, AirflowItem):
-            return self._derived_outcome(item, materials)
+            return self._snippets.judged(item, materials)
         assert not isinstance(item, TableItem)
         from sphinx_airflow_prod.core.claims import claim_detail, judge_claim
         from sphinx_airflow_prod.core.judgement import detail_of
@@ -273,7 +220,7 @@ class Evaluator:
             verdict = self._verdict_of_example(item, own[0])
             make_detail = partial(detail_of, own[0])
         else:
-            verdict = _verdict(judge_claim(item, own))
+            verdict = verdict_of(judge_claim(item, own))
             make_detail = partial(claim_detail, item, own)
         if not any(material.is_passing_fault for material in own):
             self._verdicts.put(self._fingerprint(item), verdict)
@@ -289,7 +236,7 @@ class Evaluator:
         refused, unchecked = judge_resources(material, self._settings.placeholders)
         missing = judge_missing(material, example.secrets)
         configured = self._airflow.judge_values(material) if deploys_airflow(material.chart) else ()
-        return _verdict((*judge(material), *configured, *missing, *refused), unchecked)
+        return verdict_of((*judge(material), *configured, *missing, *refused), unchecked)
 
     def _outcome(
         self,
@@ -303,20 +250,15 @@ class Evaluator:
             assert isinstance(chart, Chart)
             provenance = self._workshop.provenance(example.chart_key)
             self._note_schema(chart)
-        return self._made(item, verdict, provenance, make_detail or partial(self._detail, item))
-
-    def _made(
-        self,
-        item: Item,
-        verdict: Verdict,
-        provenance: Provenance | AirflowProvenance | None,
-        make_detail: Callable[[], Detail],
-    ) -> Outcome:
-        """Return the outcome of what was evaluated, whatever it is."""
         status, diagnostics, unchecked = verdict
-        known_by = self._fingerprint(item)
         return Outcome(
-            item.snippet, status, diagnostics, provenance, known_by, unchecked, make_detail
+            item.snippet,
+            status,
+            diagnostics,
+            provenance,
+            self._fingerprint(item),
+            unchecked,
+            make_detail or partial(self._detail, item),
         )
 
     def _note_schema(self, chart: Chart) -> None:
@@ -341,12 +283,7 @@ class Evaluator:
         own = [materials[example.snippet.key] for example in examples]
         return detail_of(own[0]) if isinstance(item, Example) else claim_detail(item, own)
 
-    def _fingerprint(self, item: Item) -> str:
-        assert not isinstance(item, TableItem)  # tables have their own
-        if isinstance(item, AirflowItem):
-            through = self._through.identity if self._through.concerns(item.snippet) else ""
-            judges = f"{self._airflow.identity} {through} {kubernetes_schemas()}"
-            return fingerprint(item, {}, judges, self._settings)
+    def _fingerprint(self, item: Example | Claim) -> str:
         examples = _examples(item)
         engine = self._workshop.engine() if examples else None
         identity = "" if engine is None or isinstance(engine, Diagnostic) else engine.identity
@@ -358,7 +295,7 @@ class Evaluator:
             self._settings,
         )
 
-    def _readings(self, item: Item) -> tuple[str, ...]:
+    def _readings(self, item: Example | Claim) -> tuple[str, ...]:
         """Return what was read of the Secrets that an outcome depends on, each read once."""
         snippets = [secret for example in _examples(item) for secret in example.secrets]
         if isinstance(item.snippet, SecretSnippet):
@@ -385,12 +322,6 @@ class Evaluator:
 
 def _examples(item: Item) -> tuple[Example, ...]:
     return (item,) if isinstance(item, Example) else item.examples
-
-
-def _verdict(found: Iterable[Diagnostic], unchecked: int = 0) -> Verdict:
-    diagnostics = tuple(found)
-    failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    return Status.FAILED if failed else Status.PASSED, diagnostics, unchecked
 
 
 def _plain(item: Item, status: Status, more: tuple[Diagnostic, ...] = ()) -> Outcome:

@@ -6,19 +6,19 @@ fingerprints, of which the chart's digest is a part, and reads no chart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth
 from sphinx_airflow_prod.core.chart import Chart
-from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity, Span
+from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Span
 from sphinx_airflow_prod.core.examples import TableItem, fingerprint
 from sphinx_airflow_prod.core.outcome import AirflowProvenance, Detail, Outcome, Status
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import TableSnippet, is_about_airflow
-from sphinx_airflow_prod.core.verdicts import Verdict, Verdicts
+from sphinx_airflow_prod.core.verdicts import Verdicts, verdict_of
 from sphinx_airflow_prod.core.workshop import Workshop
 
 if TYPE_CHECKING:  # a build that has nothing to do makes no table
@@ -62,7 +62,7 @@ class Tables:
         verdict = self._verdicts.get(known_by)
         if verdict is None:
             found = judge_paths(item.snippet, self._parameters(chart, key))
-            verdict = _verdict((*item.problems, *found))
+            verdict = verdict_of((*item.problems, *found))
             self._verdicts.put(known_by, verdict)
         status, diagnostics, _ = verdict
         make = partial(self._table, item.snippet, chart)
@@ -75,7 +75,7 @@ class Tables:
             known_by = self._fingerprint(item, self._airflow.identity)
             verdict = self._verdicts.get(known_by)
             if verdict is None:
-                verdict = _verdict((*item.problems, *self._airflow.judge_table(item.snippet)))
+                verdict = verdict_of((*item.problems, *self._airflow.judge_table(item.snippet)))
                 self._verdicts.put(known_by, verdict)
         except AirflowMissingError as error:
             self._workshop.note(Code.AIRFLOW_SOURCE, str(error))
@@ -140,12 +140,6 @@ def _path(text: str) -> Path | None:
     except ValueError:
         return None
     return path.steps if path.chart is None else None
-
-
-def _verdict(found: Iterable[Diagnostic]) -> Verdict:
-    diagnostics = tuple(found)
-    failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    return Status.FAILED if failed else Status.PASSED, diagnostics, 0
 
 
 def _unmade(item: TableItem, status: Status, *more: Diagnostic) -> Outcome:

@@ -16,6 +16,13 @@ RoleVerdict = tuple[Status, tuple[Diagnostic, ...], str | None]
 """Status, diagnostics, and the text that takes the place of a role."""
 
 
+def verdict_of(found: Iterable[Diagnostic], unchecked: int = 0) -> Verdict:
+    """Return the verdict that diagnostics make: an error fails."""
+    diagnostics = tuple(found)
+    failed = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    return Status.FAILED if failed else Status.PASSED, diagnostics, unchecked
+
+
 class Verdicts:
     """The verdicts in a :class:`Memory`; an entry that another version wrote counts as none."""
 

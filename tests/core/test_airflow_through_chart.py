@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,38 @@ class TestWithoutOne:
             report = check(snippet(self.BODY), snippet("[cor]\n", line=9), **settings)
             assert [o.status for o in report.outcomes] == [Status.UNVERIFIED, Status.FAILED]
             assert [d.code for d in report.diagnostics] == [code]
+
+    def test_problems_of_the_grammar_are_told_once(self, check: Any) -> None:
+        (outcome,) = check(snippet(self.BODY, colour="red"), chart="/gone.tgz").outcomes
+        assert [d.code for d in outcome.diagnostics] == [Code.OPTION]
+        assert str(outcome.provenance) == "Airflow 3.2.1"
+
+    def test_a_chart_without_a_schema_is_told(self, check: Any, tmp_path: Path) -> None:
+        chart = tmp_path / "airflow"
+        shutil.copytree(CHARTS / "airflow-config", chart)
+        (chart / "values.schema.json").unlink()
+        for _ in range(2):
+            report = check(snippet(self.BODY), chart=str(chart), cache_dir=tmp_path / "cache")
+            assert [d.code for d in report.diagnostics] == [Code.CHART_SCHEMA]
+
+    @pytest.mark.parametrize("with_schema", [True, False])
+    def test_a_chart_that_is_configured_otherwise_has_no_values(
+        self, check: Any, tmp_path: Path, with_schema: bool
+    ) -> None:
+        chart = tmp_path / "airflow"
+        shutil.copytree(CHARTS / "airflow-config", chart)
+        (chart / "templates" / "config.yaml").unlink()
+        values = (chart / "values.yaml").read_text("utf-8")
+        (chart / "values.yaml").write_text(values.replace("config:", "airflow:"), "utf-8")
+        schema = (chart / "values.schema.json").read_text("utf-8")
+        if with_schema:
+            schema = schema.replace('"config":', '"airflow":')
+            (chart / "values.schema.json").write_text(schema, "utf-8")
+        else:
+            (chart / "values.schema.json").unlink()
+        (outcome,) = check(snippet(self.BODY), chart=str(chart)).outcomes
+        assert outcome.diagnostics == ()
+        assert list(panels(outcome)) == ["environment"]
 
 
 class TestVerdictsOfEarlierEvaluations:
