@@ -25,7 +25,6 @@ KNOWN: Mapping[str, str] = {
     "ConfigMap/*-config#data.airflow.cfg.*.otel_*": "ours has no OpenTelemetry collector",
     "ConfigMap/*-config#data.airflow.cfg.traces": "ours has no OpenTelemetry collector",
     "ConfigMap/*-config#data.airflow.cfg.celery.sync_parallelism": "counts processors; not ours",
-    "ConfigMap/*-config#data.airflow.cfg.dag_processor": "ours does not configure bundles",
     "ConfigMap/*-config#data.airflow.cfg.kubernetes_executor.multi_namespace_mode": "not ours",
     "ConfigMap/*-config#data.krb5.conf": "the default is a placeholder, ours is another",
     "CronJob/*-database-cleanup#*.args": "the same command in another wording",

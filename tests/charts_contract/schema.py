@@ -124,6 +124,7 @@ SHAPES: Mapping[str, Node] = {
     "ingress.*Paths": listing("path"),
     "ingress.enabled": {"type": ["boolean", "null"]},
     "dagProcessor.enabled": {"type": ["boolean", "null"]},
+    "dagProcessor.dagBundleConfigList": listing("bundle"),
     "*.gitSync.livenessProbe": FREE,
     "*.gitSync.readinessProbe": FREE,
     "*.containerLifecycleHooks": FREE,
