@@ -72,7 +72,8 @@ def _loader(text: str) -> Any:
 def _name(key: yaml.Node) -> str | None:
     if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
         return None
-    return plain_key(key.value) if key.style is None and key.value else str(key.value)
+    # libyaml's plain style is an empty string, PyYAML's own None
+    return plain_key(key.value) if not key.style and key.value else str(key.value)
 
 
 def _comment(lines: list[str], key: yaml.Node, value: yaml.Node) -> str:
@@ -101,7 +102,7 @@ def _behind(lines: list[str], value: yaml.Node) -> str:
 
 _LICENSE = re.compile(r"\bLicensed (?:to|under)\b|SPDX-License|\bCopyright\b", re.IGNORECASE)
 _RULE = re.compile(r"[-=#*~_+\s]*")
-_HEADING = re.compile(r"[-=#*~_]{2,}\s.*[-=#*~_]{3,}|[-=#*~_]{3,}\s.*")
+_HEADING = re.compile(r"[-=#*~_]{2,}\s.*[-=#*~_]{3,}|[-=#*~_]{3,}\s.*|.*\s[-=#*~_]{2,}")
 _HELM_DOCS = re.compile(r"(?:[\w.\[\]\"'/-]+\s+)?--(?:\s+|$)(?P<text>.*)")
 _PARAMETER = re.compile(r"#+\s*@param\s+(?P<path>\S+)\s*(?:\[[^\]]*\]\s*)?(?P<text>.*)")
 _TOOL = re.compile(
@@ -112,10 +113,8 @@ _CODE = re.compile(
     r"-\s+[\w./\"'-]+:(?:\s.*)?|[a-z_][\w./-]*:(?:\s+(?:\S+|\".*\"|'.*'|[\[{|>&].*))?"
     r"|[}\]]+,?|```.*|-\s+(?:\"[^\"]*\"|'[^']*'|-\S+)"
 )
-_LEADS_TO_CODE = re.compile(
-    r".{0,60}\b(?:examples?|e\.g\.?|ex|like|such as|following|sample)\b.{0,20}:$|.{0,12}:$",
-    re.IGNORECASE,
-)
+_LEADS_TO_CODE = re.compile(r"(?:^|(?<=[.!?])\s+)[^.!?]{0,80}:\s*$")
+"""The end of a line that announces an example: ``Limits. For example:``."""
 _FILE_HEADER = re.compile(r"Default values for |This is a YAML-formatted file|Declare variables to")
 
 
@@ -135,8 +134,8 @@ def _prose(block: Iterable[str]) -> str:
         if _TOOL.match(text) or _FILE_HEADER.match(text):
             continue
         if _CODE.fullmatch(text):
-            while kept and _LEADS_TO_CODE.fullmatch(kept[-1].strip()):
-                kept.pop()
+            if kept:
+                kept[-1] = _LEADS_TO_CODE.sub("", kept[-1])
         elif text and (_RULE.fullmatch(text) or _HEADING.fullmatch(text)):
             kept.clear()
         else:

@@ -55,20 +55,34 @@ def _shown(domain: HelmDomain, evaluation: Evaluation) -> dict[str, str]:
     """Return by document name a hash of all that its page shows of outcomes."""
     examples, roles = evaluation.report.by_key, evaluation.report.by_role
     most = evaluation.settings.max_manifest_tabs
+    described = _described(domain)
     return {
         docname: _digest(
             [examples[key] for key in domain.snippets.get(docname, ())],
             most,
             [_shown_of(domain, roles[key]) for key in domain.named.get(docname, ())],
+            described
+            if any(key in domain.targets for key in domain.snippets.get(docname, ()))
+            else "",
         )
         for docname in sorted({*domain.snippets, *domain.named})
     }
 
 
-def _digest(outcomes: list[Outcome], max_manifest_tabs: int, roles: list[object]) -> str:
+def _described(domain: HelmDomain) -> str:
+    """Return a hash of what tables describe, and where: rows of one may link to another."""
+    other = cast("ObjectsDomain", domain.env.get_domain("airflow"))
+    return hashlib.sha256(
+        repr([sorted(domain.objects.items()), sorted(other.objects.items())]).encode()
+    ).hexdigest()
+
+
+def _digest(
+    outcomes: list[Outcome], max_manifest_tabs: int, roles: list[object], described: str
+) -> str:
     # a worker that died gives another verdict for the same fingerprint
     parts = [(o.fingerprint, o.status, o.diagnostics, o.provenance) for o in outcomes]
-    return hashlib.sha256(repr((parts, max_manifest_tabs, roles)).encode()).hexdigest()
+    return hashlib.sha256(repr((parts, max_manifest_tabs, roles, described)).encode()).hexdigest()
 
 
 def _shown_of(domain: HelmDomain, outcome: RoleOutcome) -> object:

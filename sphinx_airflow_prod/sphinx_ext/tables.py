@@ -31,6 +31,7 @@ class TableMaker:
 
     def __init__(self, app: Sphinx, anchor: Anchor, address: Address) -> None:
         self._is_html = app.builder.format == "html"
+        self._is_man = app.builder.format == "man"
         self._anchor = anchor
         self._address = address
         # an epub is turned page by page, nobody copies an address out of it
@@ -38,7 +39,12 @@ class TableMaker:
         self._permalink = str(app.config.html_permalinks_icon) if with_permalinks else ""
 
     def make(self, table: Table, classes: Iterable[str]) -> list[nodes.Node]:
-        """Return the nodes of a table."""
+        """Return the nodes of a table.
+
+        A manual page gets a list: in its narrow columns names would be hyphenated.
+        """
+        if self._is_man:
+            return [nodes.definition_list("", *(self._item(row) for row in table.rows))]
         made = nodes.table(classes=["helm-table", "longtable", "colwidths-given", *classes])
         group = nodes.tgroup(cols=len(WIDTHS))
         made += group
@@ -68,6 +74,20 @@ class TableMaker:
             nodes.entry("", *self._description(row)),
         ]
         return made
+
+    def _item(self, row: Row) -> nodes.definition_list_item:
+        since = f", since {row.since}" if row.since else ""
+        facts = nodes.paragraph("", f"{row.type}{since}")
+        if row.variable:
+            facts += [nodes.Text("; "), self._code(row.variable)]
+        if row.default is not None:
+            facts += [nodes.Text("; default "), self._code(row.default)]
+        told = [node for node in self._description(row) if node.astext()]
+        return nodes.definition_list_item(
+            "",
+            nodes.term("", "", self._code(row.title)),
+            nodes.definition("", facts, *told),
+        )
 
     def _name(self, title: str, anchor: str) -> Iterable[nodes.Node]:
         yield self._code(title, ".")

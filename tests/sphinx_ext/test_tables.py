@@ -204,3 +204,27 @@ def test_other_builders_show_the_table_without_a_warning(guide: Site, builder: s
     if builder == "latex":
         assert r"\begin{longtable}" in text
         assert r"\label{\detokenize{index:helm-value-image.tag}}" in text
+
+
+def test_roles_lead_to_rows_and_follow_them(guide: Site) -> None:
+    guide.write("other.rst", page(":helm:value:`image.tag` :any:`image.pullPolicy`"))
+    build = guide.build(nitpicky=True)
+    assert build.warnings == []
+    links = [link["href"] for link in build.page("other.html").select("p > a.reference.internal")]
+    assert links == ["index.html#helm-value-image.tag", "index.html#helm-value-image.pullPolicy"]
+    guide.write("index.rst", page(".. toctree::\n\n   other\n"))
+    build = guide.build()
+    assert "other" in build.written
+    assert build.page("other.html").select('a[href*="helm-value"]') == []
+
+
+def test_what_replaces_a_deprecated_value_is_a_link(guide: Site) -> None:
+    schema = guide.source / "chart" / "values.schema.json"
+    text = schema.read_text("utf-8")
+    old = '"motd": {"type": "string", "description": "Deprecated, use `config` instead."}'
+    schema.write_text(text.replace('"motd": {"type": "string"}', old), "utf-8")
+    guide.write("other.rst", page(".. helm:parameters:: motd config\n"))
+    build = guide.build(nitpicky=True)
+    assert build.warnings == []
+    (link,) = build.page("other.html").select(".helm-deprecated a")
+    assert link["href"] == "#helm-value-config"
