@@ -25,6 +25,8 @@ AIRFLOW = (
     "apache-airflow-providers-fab==3.10.2",
 )
 """The Airflow that the documentation is held against: read, never run, so without dependencies."""
+WHEELS = (*AIRFLOW, "apache-airflow==2.11.0")
+"""What tests read as wheels: the guide tells where Airflow 2 and 3 differ."""
 
 
 OFFICIAL = "official"
@@ -39,13 +41,28 @@ def _chart_of_the_caller() -> dict[str, str]:
     return {"AIRFLOW_CHART": str(Path(chart).resolve())}
 
 
+def _wheels(session: nox.Session) -> dict[str, str]:
+    """Return ``AIRFLOW_WHEELS``: the caller's folder, or one filled at first use."""
+    given = os.environ.get("AIRFLOW_WHEELS")
+    if given:
+        return {"AIRFLOW_WHEELS": str(Path(given).resolve())}
+    folder = session.cache_dir / "airflow-wheels"
+    names = [requirement.replace("-", "_").replace("==", "-") for requirement in WHEELS]
+    if not all(list(folder.glob(f"{name}-*.whl")) for name in names):
+        session.run(
+            "python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
+            "--dest", str(folder), *WHEELS,
+        )  # fmt: skip
+    return {"AIRFLOW_WHEELS": str(folder)}
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments go to pytest."""
     session.install(EVERYTHING, *TEST_TOOLS, *DOCS_TOOLS)
     session.install("--no-deps", *AIRFLOW)
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs,
-                env=_chart_of_the_caller())  # fmt: skip
+                env=_chart_of_the_caller() | _wheels(session))  # fmt: skip
 
 
 @nox.session
