@@ -22,6 +22,8 @@ AIRFLOW = (
     # the providers that Airflow's chart runs: their options, commands and executors
     "apache-airflow-providers-celery==3.26.0",
     "apache-airflow-providers-cncf-kubernetes==10.25.0",
+    # not the chart's, but the guide says what of it cannot come from a command
+    "apache-airflow-providers-elasticsearch==6.10.0",
     "apache-airflow-providers-fab==3.10.2",
 )
 """The Airflow that the documentation is held against: read, never run, so without dependencies."""

@@ -18,7 +18,7 @@ release = version = __version__
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 extensions = ["sphinx_airflow_prod", "myst_parser", "sphinx.ext.autodoc", "product_reference"]
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 exclude_patterns = ["_build", "charts"]
 nitpicky = True
 

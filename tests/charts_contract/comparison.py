@@ -20,7 +20,7 @@ KNOWN: Mapping[str, str] = {
     "*#metadata.labels.chart": "names the chart itself",
     "*postgresql*": "the database is a plain one in a subchart of our own",
     "*.annotations.checksum/*": "digests of what the charts write in their own words",
-    "*airflow_local_settings.py": "ours has no local settings",
+    "ConfigMap/*-config#data.airflow_local_settings.py": "ours are empty with any Airflow",
     "ConfigMap/*-statsd#data.mappings.yml": "the mappings are ours",
     "ConfigMap/*-config#data.airflow.cfg.*.otel_*": "ours has no OpenTelemetry collector",
     "ConfigMap/*-config#data.airflow.cfg.traces": "ours has no OpenTelemetry collector",

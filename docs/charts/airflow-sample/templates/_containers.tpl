@@ -60,7 +60,7 @@ A container, with texts already rendered where the keys say so:
 {{- $ := .root }}
 {{- $mounts := list (include "sample.configMount" $) (include "sample.extraMounts" .) }}
 {{- if .logsWhileWaiting }}
-{{- $mounts = append $mounts (include "sample.logsMount" (list $ "/opt/airflow/logs")) }}
+{{- $mounts = prepend $mounts (include "sample.logsMount" (list $ "/opt/airflow/logs")) }}
 {{- end }}
 {{- $env := include "sample.env" (dict "root" $) }}
 {{- with .values.waitForMigrations.env }}

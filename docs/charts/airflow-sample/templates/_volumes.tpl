@@ -10,6 +10,7 @@
 
 {{- define "sample.configMount" -}}
 {{- include "sample.fileMount" (list "config" "airflow.cfg" (printf "%s/airflow.cfg" .Values.airflowHome)) }}
+{{ include "sample.fileMount" (list "config" "airflow_local_settings.py" (printf "%s/config/airflow_local_settings.py" .Values.airflowHome)) }}
 {{- end }}
 
 {{/* The logs: (list $ "/opt/airflow/logs"). */}}
