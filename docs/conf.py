@@ -40,3 +40,5 @@ html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["docs.css"]
 html_title = "sphinx-airflow-prod"
+# a click on the selected tab leaves it open, as it does in the tabs of examples
+sphinx_tabs_disable_tab_closing = True

@@ -57,6 +57,8 @@ def tabs(
         panel["name"] = name
         panel["tabindex"] = 0
         panel["aria-labelledby"] = tab_id
+        # the style sheet's heading of the panel where there is nothing to click: paper, no script
+        panel["data-title"] = title
         if number:
             panel["hidden"] = "true"
         panel += content

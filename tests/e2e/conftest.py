@@ -7,25 +7,26 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.e2e.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the HTML documentation, built with the sample chart."""
+    """Return the folder of the HTML documentation; ``AIRFLOW_CHART`` names another chart."""
     pytest.importorskip("furo")
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html"]
-    subprocess.run([*command, str(ROOT / "docs"), str(folder)], check=True, timeout=300)
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", "html"]
+    subprocess.run([*command, "docs", str(folder)], cwd=ROOT, check=True, timeout=900)
     return folder
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """Give a headless Chromium; skip where selenium, the browser or its driver is missing."""
     webdriver = pytest.importorskip("selenium.webdriver")
     binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
@@ -47,5 +48,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     window = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield window
+    yield Reader(window)
     window.quit()
+
+
+@pytest.fixture
+def reader(browser: Reader) -> Iterator[Reader]:
+    """Give the browser as a first-time reader has it, in a wide window."""
+    browser.forget()
+    yield browser
+    browser.forget()
