@@ -10,7 +10,8 @@ from typing import Any
 from sphinx_airflow_prod.core.values.keys import is_text
 
 _INDICATORS = "-?:,[]{}#&*!|>'\"%@`"
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]|: |:$| #|^\s|\s$")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNSAFE = re.compile(rf"{_UNPRINTABLE.pattern}|: |:$| #|^\s|\s$")
 _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
 
 
@@ -40,4 +41,10 @@ def _text(text: str, *, nested: bool) -> str:
         and not _UNSAFE.search(text)
         and not (nested and (_UNSAFE_IN_FLOW.search(text) or text[0] in "-?:"))
     )
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    return text if plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Return *text* in double quotes; what JSON leaves and YAML does not take is escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

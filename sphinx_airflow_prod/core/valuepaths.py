@@ -20,7 +20,7 @@ _KEY = re.compile(
 _BRACKETS = re.compile(
     r"\[(?:(?P<quote>['\"])(?P<quoted>(?:(?!(?P=quote)).)+)(?P=quote)|(?P<index>\d{0,6}))\]"
 )
-_CHART = re.compile(r"(?P<key>[A-Za-z0-9][\w.-]*):(?=\S)")
+_CHART = re.compile(r"(?P<key>[A-Za-z0-9][\w.-]*):")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sphinx_airflow_prod.core.versions import UNCHECKED, kubernetes_schemas
 from sphinx_airflow_prod.sphinx_ext import config, pages
 from sphinx_airflow_prod.sphinx_ext.domain import Evaluation, HelmDomain
 from sphinx_airflow_prod.sphinx_ext.reporting import report as log_diagnostics
+from sphinx_airflow_prod.sphinx_ext.roles import fill_titles
 from sphinx_airflow_prod.sphinx_ext.targets import note_targets
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def evaluate_examples(app: Sphinx, env: BuildEnvironment) -> list[str]:
     _show_summary(report)
     twice = note_targets(env, report.outcomes)
     log_diagnostics([*problems, *report.all_diagnostics(), *twice])
+    fill_titles(env, report.roles)
     domain.evaluation = Evaluation(app, settings, report)
     return pages.outdated(domain)
 

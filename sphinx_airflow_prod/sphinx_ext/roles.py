@@ -27,7 +27,10 @@ from sphinx_airflow_prod.core.valuepaths import object_name
 from sphinx_airflow_prod.markup.roles import Call, read_raw_role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.domains import Domain
+    from sphinx.environment import BuildEnvironment
 
     from sphinx_airflow_prod.sphinx_ext.domain import HelmDomain
 
@@ -120,6 +123,26 @@ class ShowRoles(SphinxPostTransform):
                 _show(node, outcome)
 
 
+def fill_titles(env: BuildEnvironment, outcomes: Iterable[RoleOutcome]) -> None:
+    """Put defaults that stand in titles into the tables of contents, which are made from them."""
+    texts = {o.role.key: o.text for o in outcomes if o.text is not None}
+    domain = cast("HelmDomain", env.get_domain("helm"))
+    for docname, roles in domain.named.items():
+        if texts.keys().isdisjoint(roles):
+            continue
+        for tree in (env.tocs.get(docname), env.titles.get(docname), env.longtitles.get(docname)):
+            for node in list(tree.findall(_is_role)) if tree is not None else ():
+                text = texts.get(tuple(cast("nodes.Element", node)[KEY]))
+                if text is not None:
+                    _fill(cast("nodes.literal", node), text)
+
+
+def _fill(literal: nodes.literal, text: str) -> None:
+    literal.children = []
+    literal += nodes.Text(text)
+    literal.rawsource = text
+
+
 def _is_role(node: nodes.Node) -> bool:
     return isinstance(node, (nodes.literal, addnodes.pending_xref)) and KEY in node
 
@@ -129,9 +152,7 @@ def _show(node: nodes.Element, outcome: RoleOutcome) -> None:
     assert isinstance(literal, nodes.literal)
     literal["classes"].append(f"helm-{outcome.status}")
     if outcome.text is not None:
-        literal.children = []
-        literal += nodes.Text(outcome.text)
-        literal.rawsource = outcome.text
+        _fill(literal, outcome.text)
     if outcome.status in (Status.FAILED, Status.UNVERIFIED):
         mark = nodes.inline("", " (not verified)", classes=["helm-role-mark"])
         node.replace_self([literal, mark])

@@ -136,6 +136,8 @@ class Batch:
             wanted = [found, *(other for other in together if not self._is_known(other))]
             if self._evaluator is None:
                 self._evaluator = Evaluator(self.settings, self.cache_dir, effects=self.effects)
+            lines = [one for one in wanted if isinstance(one, RoleLine)]
+            roles = {role.key: role for line in lines for role in line.roles}
             report = self._evaluator.evaluate(
                 # whole documents, since examples may extend others that are not asked for
                 [
@@ -144,7 +146,7 @@ class Batch:
                     for other in self._documents[document]
                 ],
                 only={one.key for one in wanted if isinstance(one, Snippet)},
-                roles=[role for one in wanted if isinstance(one, RoleLine) for role in one.roles],
+                roles=list(roles.values()),
             )
             self.statistics = self.statistics + report.statistics
             self.general.update(dict.fromkeys(report.diagnostics))
