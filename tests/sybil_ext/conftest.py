@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 # pytester forgets the modules that a run in this process has imported, and
 # jsonschema_rs, like every extension in Rust, cannot be imported twice; nor do the
 # classes of modules that are imported twice know each other
+import myst_parser.parsers.docutils_  # noqa: F401
+import pytest
+
 import sphinx_airflow_prod.core.claims
 import sphinx_airflow_prod.sybil_ext.collection
 import sphinx_airflow_prod.sybil_ext.plugin  # noqa: F401
