@@ -85,7 +85,7 @@ def object_name(chart: str | None, path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             parts.append("[]")
-        elif _BARE.fullmatch(step):
+        elif _BARE.fullmatch(step) and ":" not in step:  # a colon ends the key of a chart
             parts.append(f".{step}" if parts else step)
         else:
             parts.append(f"['{step}']")
