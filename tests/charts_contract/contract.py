@@ -155,6 +155,15 @@ def guide_examples() -> Mapping[str, GuideExample]:
 
 
 @cache
+def corpus() -> Mapping[str, Mapping[str, Any]]:
+    """Return all values that both charts render, by name: the guide's and the features."""
+    return {
+        **{name: example.values for name, example in guide_examples().items()},
+        **features(),
+    }
+
+
+@cache
 def features() -> Mapping[str, Mapping[str, Any]]:
     """Return the values of ``features.yaml``, by name: at least one for each feature."""
     text = Path(__file__).with_name("features.yaml").read_text("utf-8")
@@ -173,7 +182,15 @@ def _values(snippet: ValuesSnippet, known: Mapping[str, GuideExample]) -> dict[s
     return layer(values, yaml.load(snippet.body.text, Loader=yaml.CSafeLoader) or {})
 
 
-def render(chart: str | Path, examples: Sequence[Mapping[str, Any]]) -> list[Resources]:
+@dataclass(frozen=True)
+class Outcome:
+    """What a chart renders: its resources, and the notes for who installs it."""
+
+    resources: Resources
+    notes: str
+
+
+def render(chart: str | Path, examples: Sequence[Mapping[str, Any]]) -> list[Outcome]:
     """Render a chart with each of the values, by real Helm."""
     loaded = load_chart(chart)
     jobs = [Render(loaded, json.dumps(v, sort_keys=True), ReleaseOptions()) for v in examples]
@@ -182,17 +199,17 @@ def render(chart: str | Path, examples: Sequence[Mapping[str, Any]]) -> list[Res
         answers = engine.run(jobs)
     finally:
         engine.close()
-    return [_resources(answer) for answer in answers]
+    return [_outcome(answer) for answer in answers]
 
 
-def _resources(answer: object) -> Resources:
+def _outcome(answer: object) -> Outcome:
     assert isinstance(answer, Rendered), answer
     found: dict[str, Mapping[str, Any]] = {}
     for text in answer.templates.values():
         for resource in yaml.load_all(text, Loader=yaml.CSafeLoader):
             if resource:
                 found[f"{resource['kind']}/{resource['metadata']['name']}"] = resource
-    return found
+    return Outcome(found, answer.notes)
 
 
 def decoded(secret: Mapping[str, Any]) -> dict[str, str]:

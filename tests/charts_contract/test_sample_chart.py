@@ -97,6 +97,26 @@ def test_types_are_the_official_ones(official_schema: dict[str, Any]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def _more(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], official: Mapping[str, Any], where: str
+) -> Iterator[str]:
+    """Yield the keys that the sample takes and the official chart refuses, also in lists."""
+    mine, theirs = contract.resolve(SAMPLE_SCHEMA, mine), contract.resolve(official, theirs)
+    named, allowed = mine.get("properties", {}), theirs.get("properties", {})
+    for key, node in named.items():
+        if key in allowed:
+            yield from _more(node, allowed[key], official, f"{where}.{key}")
+        elif theirs.get("additionalProperties") is False:
+            yield f"{where}.{key}"
+    if "items" in mine and "items" in theirs:
+        yield from _more(mine["items"], theirs["items"], official, f"{where}[]")
+
+
+def test_keys_below_the_values_are_official_too(official_schema: dict[str, Any]) -> None:
+    more = _more(SAMPLE_SCHEMA, official_schema, official_schema, "")
+    assert not [name for name in more if name.rpartition(".")[2] != SHARED_BY_HELM]
+
+
 def test_every_value_is_in_the_schema() -> None:
     missing = [
         ".".join(path)

@@ -1,77 +1,18 @@
-"""What the sample chart renders: for each example and each feature, what the official chart does.
+"""What the guide's prose says of rendered resources.
 
-The comparison needs the whole official chart: ``AIRFLOW_CHART=airflow-1.22.0.tgz``.
-What the guide's prose says of rendered resources is tested on the sample in any
-case, and on the official chart where it is there.
+It is tested on the sample in any case, and on the official chart where it is
+there: ``AIRFLOW_CHART=airflow-1.22.0.tgz``. The values are in ``features.yaml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from sphinx_airflow_prod.core.render.base import EngineUnavailable
-from tests.charts_contract import comparison, contract
+from tests.charts_contract import comparison
 from tests.charts_contract.contract import Resources, containers, decoded, pod, uses_of
-
-
-class Charts(NamedTuple):
-    sample: Mapping[str, Resources]
-    official: Mapping[str, Resources]
-
-
-VALUES: Mapping[str, Mapping[str, Any]] = {
-    **{name: example.values for name, example in contract.guide_examples().items()},
-    **contract.features(),
-}
-"""All values that both charts render, by name."""
-
-EXAMPLES = [*VALUES]
-
-
-@pytest.fixture(scope="module")
-def charts() -> Charts:
-    try:
-        rendered = contract.render(contract.SAMPLE, [*VALUES.values()])
-    except EngineUnavailable as problem:
-        pytest.skip(str(problem))
-    sample = dict(zip(VALUES, rendered, strict=True))
-    chart = contract.official_chart()
-    if chart is None:
-        return Charts(sample, {})
-    official = contract.render(chart, [*VALUES.values()])
-    return Charts(sample, dict(zip(VALUES, official, strict=True)))
-
-
-@pytest.fixture(params=["sample", "official"] if contract.official_chart() else ["sample"])
-def rendered(request: pytest.FixtureRequest, charts: Charts) -> Mapping[str, Resources]:
-    """What one of the charts renders, by name of the example."""
-    found: Mapping[str, Resources] = getattr(charts, request.param)
-    return found
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_both_charts_render_the_same(example: str, charts: Charts) -> None:
-    if not charts.official:
-        pytest.skip("AIRFLOW_CHART names no official chart")
-    found = comparison.differences(
-        charts.sample[example], charts.official[example], VALUES[example]
-    )
-    assert not [line for line in found if comparison.known_by(line) is None]
-
-
-def test_known_differences_are_differences(charts: Charts) -> None:
-    if not charts.official:
-        pytest.skip("AIRFLOW_CHART names no official chart")
-    seen = {
-        comparison.known_by(line)
-        for example, values in VALUES.items()
-        for line in comparison.differences(charts.sample[example], charts.official[example], values)
-    }
-    assert seen == set(comparison.KNOWN)
-
 
 AIRFLOW_CONTAINERS = {
     ("airflow-api-server", "api-server"),
