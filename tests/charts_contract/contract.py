@@ -118,6 +118,17 @@ def layer(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def over_defaults(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *values* over a chart's defaults, as Helm does: ``null`` takes a default away."""
+    merged = {key: value for key, value in defaults.items() if values.get(key, key) is not None}
+    for key, value in values.items():
+        under = defaults.get(key)
+        if value is not None:
+            both = isinstance(under, dict) and isinstance(value, dict)
+            merged[key] = over_defaults(under, value) if both else value
+    return merged
+
+
 @dataclass(frozen=True)
 class GuideExample:
     """An example of the guide with what it extends layered beneath."""

@@ -157,7 +157,7 @@ EXAMPLES = [pytest.param(example, id=name) for name, example in contract.guide_e
 def test_examples_are_valid_against_the_official_schema(
     example: GuideExample, official_values: dict[str, Any], official_schema: dict[str, Any]
 ) -> None:
-    merged = contract.layer(official_values, example.values)
+    merged = contract.over_defaults(official_values, example.values)
     jsonschema_rs.validator_for(official_schema).validate(merged)
     for path in contract.walk(example.values):
         if contract.schema_node(official_schema, path) is None:
