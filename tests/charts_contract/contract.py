@@ -76,6 +76,15 @@ def schema_node(schema: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, 
     return node
 
 
+def is_free(schema: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Return whether *schema* leaves the value at *path* to others: a mapping above is open."""
+    for length in range(1, len(path)):
+        node = schema_node(schema, path[:length])
+        if node is not None and "object" in types(node) and "properties" not in node:
+            return node.get("additionalProperties") is not False
+    return False
+
+
 def types(node: Mapping[str, Any]) -> frozenset[str]:
     """Return the JSON types that a schema node allows."""
     kind = node.get("type", ())
@@ -123,9 +132,10 @@ def over_defaults(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dic
     merged = {key: value for key, value in defaults.items() if values.get(key, key) is not None}
     for key, value in values.items():
         under = defaults.get(key)
-        if value is not None:
-            both = isinstance(under, dict) and isinstance(value, dict)
-            merged[key] = over_defaults(under, value) if both else value
+        if isinstance(under, dict) and isinstance(value, dict):
+            merged[key] = over_defaults(under, value)
+        elif value is not None:
+            merged[key] = value
     return merged
 
 
