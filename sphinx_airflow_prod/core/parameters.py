@@ -2,13 +2,15 @@
 
 A row stands for each leaf, and for each mapping that is described, takes keys
 of any name, or was asked for.  Keys come in the order of ``values.yaml``, then
-those that only the schema knows.  Definitions of the Kubernetes API are not
-unfolded: their name says more than a thousand rows.
+those that only the schema knows.  Definitions of the Kubernetes API, and those
+that several values share, are named and not unfolded, but for the keys that the
+chart itself sets: a thousand rows would say less.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,7 +48,7 @@ class _Place:
     default: Any
     written: Written
     is_foreign: bool = False
-    """Whether the Kubernetes API describes it: then only what the chart writes is listed."""
+    """Whether a definition describes it: then only what the chart writes is listed."""
 
     @property
     def has_default(self) -> bool:
@@ -118,7 +120,11 @@ class Parameters:
         if isinstance(step, int):
             written = Written()
         return _Place(
-            (*place.path, step), below, default, written, place.is_foreign or self._is_known(below)
+            (*place.path, step),
+            below,
+            default,
+            written,
+            place.is_foreign or self._is_foreign(below, default),
         )
 
     def _below(self, place: _Place, levels: int, *, is_asked_for: bool) -> Iterator[Row]:
@@ -149,7 +155,7 @@ class Parameters:
                 yield from self._children(item)
         if not names:
             free = place.shape.free()
-            if free is not None and free.names and not self._is_known(free):
+            if free is not None and free.names and not self._is_named(free):
                 path = (*place.path, ANY_KEY)
                 yield from self._children(_Place(path, free, _MISSING, Written()))
 
@@ -196,23 +202,45 @@ class Parameters:
     def _own_facets(self, place: _Place) -> tuple[Mapping[str, Any], ...]:
         return tuple(own_facets(place.shape)) if place.shape is not None else ()
 
-    def _is_known(self, shape: Shape | None) -> bool:
-        return shape is not None and any(self._is_definition(facet) for facet in shape.facets)
+    def _is_foreign(self, shape: Shape | None, default: Any) -> bool:
+        """Whether only what the chart writes is listed below a value."""
+        if shape is None or not self._is_named(shape):
+            return False
+        ours = all(self._definitions.get(id(each), "") in self._shared for each in shape.facets
+                   if self._is_definition(each))  # fmt: skip
+        return not (ours and isinstance(default, Mapping) and default)
+
+    def _is_named(self, shape: Shape) -> bool:
+        return any(self._is_definition(facet) for facet in shape.facets)
 
     def _is_definition(self, facet: Mapping[str, Any]) -> bool:
         return id(facet) in self._definitions
 
     @cached_property
     def _definitions(self) -> Mapping[int, str]:
-        """The short names of the Kubernetes API's definitions, by the identity of their schemas."""
-        found: dict[int, str] = {}
+        """Short names of definitions that are not unfolded, by the identity of their schemas."""
+        return {
+            id(schema): name.rpartition(".")[2]
+            for _, name, schema in self._all_definitions()
+            if name.startswith(KUBERNETES) or name in self._shared
+        }
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """The names of the chart's own definitions that several values have in common."""
+        uses = Counter(_references(self._schema.schema or {}))
+        return frozenset(
+            name
+            for place, name, _ in self._all_definitions()
+            if not name.startswith(KUBERNETES) and uses[f"#/{place}/{name}"] > 1
+        )
+
+    def _all_definitions(self) -> Iterator[tuple[str, str, Any]]:
         for place in ("definitions", "$defs"):
             definitions = (self._schema.schema or {}).get(place)
             if isinstance(definitions, Mapping):
                 for name, schema in definitions.items():
-                    if name.startswith(KUBERNETES):
-                        found[id(schema)] = name.rpartition(".")[2]
-        return found
+                    yield place, name, schema
 
     @cached_property
     def _written(self) -> Written:
@@ -223,6 +251,18 @@ class Parameters:
             return read_values_file(_decoded(subchart_file(self._chart, name, "values.yaml")))
         except ChartError:
             return Written()
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Give every ``$ref`` of a schema, as often as it is there."""
+    queue = [schema]
+    for value in queue:
+        if isinstance(value, Mapping):
+            if isinstance(value.get("$ref"), str):
+                yield value["$ref"]
+            queue.extend(value.values())
+        elif isinstance(value, list):
+            queue.extend(value)
 
 
 def _joined(own: Written, below: Written) -> Written:

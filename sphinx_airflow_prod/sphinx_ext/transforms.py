@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -292,8 +292,11 @@ def _mark(outcome: Outcome) -> list[nodes.Node]:
     return [nodes.container("", _paragraph(text), classes=["helm-mark"])] if text else []
 
 
-def _footer(outcomes: Iterable[Outcome]) -> list[nodes.Node]:
-    """Return the line that says what the examples of the page were checked against."""
+def _footer(outcomes: Sequence[Outcome]) -> list[nodes.Node]:
+    """Return the line that says what the examples of the page were checked against.
+
+    Where there are only tables, what they were made from.
+    """
     found: dict[str, bool] = {}
     for outcome in outcomes:
         provenance = outcome.provenance
@@ -306,7 +309,13 @@ def _footer(outcomes: Iterable[Outcome]) -> list[nodes.Node]:
         return []
     # charts first, then Airflow
     ordered = sorted(found, key=lambda words: (found[words], words))
-    text = f"Examples on this page were checked against {'; '.join(ordered)}."
+    only_tables = all(isinstance(outcome.snippet, TableSnippet) for outcome in outcomes)
+    done = (
+        "Tables on this page were made from"
+        if only_tables
+        else ("Examples on this page were checked against")
+    )
+    text = f"{done} {'; '.join(ordered)}."
     return [nodes.container("", _paragraph(text), classes=["helm-provenance"])]
 
 

@@ -190,6 +190,28 @@ def test_definitions_of_kubernetes_show_what_the_chart_writes() -> None:
     assert names(found) == ["probe.x"]
 
 
+def test_shared_definitions_are_unfolded_where_the_chart_sets_keys_of_them() -> None:
+    shared = {"$ref": "#/definitions/resources"}
+    found = parameters(
+        {"a": shared, "b": shared, "c": shared, "d": {"type": "array", "items": shared}},
+        {"a": {"limits": 1}, "b": {}, "d": []},
+        definitions={"resources": {"type": "object", "properties": {"limits": {}, "more": {}}}},
+    )
+    assert names(found) == ["a.limits", "a.more", "b", "d", "c"]
+    types = {r.name: r.type for r in found.rows()}
+    assert types["b"] == "mapping (resources)"
+    assert types["d"] == "list of mappings (resources)"
+
+
+def test_a_definition_of_one_value_is_unfolded() -> None:
+    found = parameters(
+        {"a": {"$ref": "#/definitions/port"}},
+        {},
+        definitions={"port": {"type": "object", "properties": {"number": {}}}},
+    )
+    assert names(found) == ["a.number"]
+
+
 def test_a_schema_that_refers_to_itself_ends() -> None:
     tree = {"type": "object", "properties": {"child": {"$ref": "#/definitions/tree"}}}
     found = parameters({"tree": {"$ref": "#/definitions/tree"}}, {}, definitions={"tree": tree})

@@ -54,6 +54,8 @@ def test_rows_have_path_type_default_and_description(guide: Site) -> None:
         ["motd¶", "string", '""', "a template: Helm evaluates it"],
     ]
     assert build.summary == "0 examples, 1 table, 0 renders"
+    (foot,) = build.page("index.html").select(".helm-provenance")
+    assert foot.text.strip().startswith("Tables on this page were made from shop 1.2.3 (")
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
