@@ -234,8 +234,15 @@ def _outcome(answer: object) -> Outcome:
 
 
 def decoded(secret: Mapping[str, Any]) -> dict[str, str]:
-    """Return the data of a Secret as text."""
-    return {key: base64.b64decode(value).decode() for key, value in secret["data"].items()}
+    """Return the data of a Secret as text; a reader's placeholder or bytes as they are."""
+    return {key: _text(value) for key, value in secret["data"].items()}
+
+
+def _text(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded).decode()
+    except ValueError:
+        return encoded
 
 
 def pod(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:
