@@ -17,6 +17,8 @@ nox.needs_version = ">=2024.4.15"
 EVERYTHING = ".[embedded,kubernetes,test,myst]"
 TEST_TOOLS = ("pytest-xdist>=3.6", "hypothesis>=6.100", "beautifulsoup4>=4.13")
 DOCS_TOOLS = ("furo>=2024.8",)
+OTHER_THEMES = ("pydata-sphinx-theme>=0.16", "sphinx-rtd-theme>=3")
+"""Besides our own Furo, those that many sites have: examples must be readable in them."""
 AIRFLOW = (
     "apache-airflow-core==3.3.2",
     # the providers that Airflow's chart runs: their options, commands and executors
@@ -138,9 +140,9 @@ def builders(session: nox.Session) -> None:
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Try built pages in a real browser: Debian's chromium and chromium-driver."""
-    session.install(EVERYTHING, *DOCS_TOOLS, "pytest>=8.3", "selenium>=4.25")
+    session.install(EVERYTHING, *DOCS_TOOLS, *OTHER_THEMES, "pytest>=8.3", "selenium>=4.25")
     session.install("--no-deps", *AIRFLOW)
-    session.run("pytest", "tests/e2e", *session.posargs)
+    session.run("pytest", "tests/e2e", *session.posargs, env=_chart_of_the_caller())
 
 
 @nox.session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the HTML documentation; ``AIRFLOW_CHART`` names another chart."""
+    """Return the folder of the HTML documentation; ``AIRFLOW_CHART`` names another chart.
+
+    ``DOCS_SITE`` names a folder where it is built already.
+    """
+    if built := os.environ.get("DOCS_SITE"):
+        return Path(built).resolve()
     pytest.importorskip("furo")
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "-b", "html"]

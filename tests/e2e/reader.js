@@ -36,15 +36,16 @@
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     element.getBoundingClientRect().width > 1;
 
-  // Texts below `selector` with less contrast than `least`, once for each kind of element.
-  const faint = (least, selector = "body") => {
+  // Texts below `selector` with less contrast than `least`, once for each kind of element, but for
+  // those in what `skip` selects.
+  const faint = (least, selector = "body", skip = "#none") => {
     const found = new Map();
     for (const root of document.querySelectorAll(selector)) {
       const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
         const element = texts.currentNode.parentElement;
         const kind = `${element.parentElement.className} > ${element.tagName}.${element.className}`;
-        if (!texts.currentNode.data.trim() || found.has(kind) || !seen(element)) continue;
+        if (!texts.currentNode.data.trim() || found.has(kind) || element.closest(skip) || !seen(element)) continue;
         const ratio = contrast(element);
         if (ratio < least) {
           found.set(kind, `${ratio.toFixed(2)} ${kind}: ${texts.currentNode.data.trim().slice(0, 40)}`);

@@ -1,0 +1,3 @@
+project = html_title = "Looks"
+extensions = ["sphinx_airflow_prod"]
+helm_chart = "../../../docs/charts/airflow-sample"
