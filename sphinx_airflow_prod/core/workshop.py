@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx_airflow_prod import __version__
 from sphinx_airflow_prod.core.chart import Chart, ChartError
 from sphinx_airflow_prod.core.chart_memory import recall_chart
 from sphinx_airflow_prod.core.chartsource import ChartSource
@@ -319,8 +321,21 @@ class Workshop:
             return
         for chart in self._charts.values():
             if isinstance(chart, Chart):
-                for problem in self.checker(chart).site_problems():
+                for problem in self._site_problems(chart):
                     self.note(Code.CONFIG, f"helm_values: {problem}")
+
+    def _site_problems(self, chart: Chart) -> Sequence[str]:
+        """Return what is wrong with ``helm_values``, remembered: every build asks."""
+        settings = self.settings
+        asked = (settings.values, settings.unknown_keys, settings.placeholders)
+        key = f"helm_values {__version__} {chart.digest} {json.dumps(asked, sort_keys=True)}"
+        known = self._memory.get(key)
+        if isinstance(known, list):
+            return known
+        problems = list(self.checker(chart).site_problems())
+        if self.unreadable(chart) is None:
+            self._memory.put(key, problems)
+        return problems
 
     def _load_chart(self, key: str | None) -> Chart | Diagnostic:
         source = self.settings.chart if key is None else self.settings.charts.get(key)
