@@ -197,6 +197,18 @@ class AirflowTruth:
             return judge_executor(role, self._executors)
         return judge_option(role, self.schema, self._settings.airflow_config_allow)
 
+    def judge_value(self, role: Role, version: str) -> Iterator[Diagnostic]:
+        """Give what is wrong with ``config.section.option``, a value of Airflow's chart.
+
+        *version* is that of the Airflow which the chart runs.  Nothing where
+        there is no source, or where that is of another major version.
+        """
+        if self.fault or _major(version or self.schema.version) != _major(self.schema.version):
+            return
+        from sphinx_airflow_prod.core.airflowroles import judge_config
+
+        yield from judge_config(role, self.schema, self._settings.airflow_config_allow)
+
     @cached_property
     def _executors(self) -> ExecutorSchema:
         from sphinx_airflow_prod.airflow.commands_source import AirflowSourceError

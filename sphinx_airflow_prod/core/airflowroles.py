@@ -34,6 +34,16 @@ def judge_option(role: Role, schema: ConfigSchema, allow: Collection[str]) -> It
         yield Diagnostic.of(Code.AIRFLOW_OPTION, message, role.target_span)
 
 
+def judge_config(role: Role, schema: ConfigSchema, allow: Collection[str]) -> Iterator[Diagnostic]:
+    """Give what is wrong with a path ``config.section.option``, at the step to blame."""
+    from sphinx_airflow_prod.airflow import Part, check_option
+
+    section, name = map(str, role.path[1:])
+    for problem in check_option(schema, section, name, None, allow):
+        span = role.span_of_step(1 if problem.part is Part.SECTION else 2)
+        yield Diagnostic(Code.AIRFLOW_OPTION, problem.message, span, problem.severity)
+
+
 def judge_executor(role: Role, schema: ExecutorSchema) -> Iterator[Diagnostic]:
     """Give what is wrong with the executor of a role.
 

@@ -142,9 +142,10 @@ class Evaluator:
         self._workshop.check_site_values()
         pending = [item for item in items if outcomes[item.snippet.key] is None]
         examples = [example for item in pending for example in _examples(item)]
+        measured = {example.snippet.key for example in examples} if self._effects else ()
         examples += self._snippets.examples + prose.examples
         materials = self._workshop.materials(
-            examples, progress, effects=self._effects, also=prose.baselines
+            examples, progress, effects=measured, also=prose.baselines
         )
         for item in pending:
             outcomes[item.snippet.key] = self._judged(item, materials)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sphinx_airflow_prod import __version__
-from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth
+from sphinx_airflow_prod.core.airflowcheck import AirflowMissingError, AirflowTruth, deploys_airflow
 from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Code, Diagnostic, Severity
 from sphinx_airflow_prod.core.examples import JUDGEMENT, Example, Item, relevant_settings
@@ -147,7 +147,11 @@ class Prose:
         self._charts[chart.digest] = chart
         named = [(sorted(group.names), group.example(role)) for role in group.roles if role.example]
         settings = relevant_settings(self._workshop.settings)
-        group.fingerprint = _hash((chart.digest, engine.identity, settings, group.roles, named))
+        asks_airflow = any(map(_is_config, group.roles)) and deploys_airflow(chart)
+        airflow = self._airflow.identity if asks_airflow else ""
+        group.fingerprint = _hash(
+            (chart.digest, engine.identity, airflow, settings, group.roles, named)
+        )
         if not self._take(group):
             self._pending.append(group)
 
@@ -196,7 +200,11 @@ class Prose:
                 default = default_of(role, schema)
                 text = default if isinstance(default, str) else None
                 problem = problem if isinstance(default, str) else default
-            self._found[id(role)] = _found([problem] if problem else [], text)
+            problems = [problem] if problem else []
+            if not problems and _is_config(role) and deploys_airflow(chart):
+                version = str(schema.default(("airflowVersion",)) or "")
+                problems = list(self._airflow.judge_value(role, version))
+            self._found[id(role)] = _found(problems, text)
         self._keep(group)
 
     def _judge_resource(
@@ -262,6 +270,11 @@ class Prose:
         chart = self._workshop.chart(group.chart_key)
         assert isinstance(chart, Chart)
         return chart
+
+
+def _is_config(role: Role) -> bool:
+    """Whether a value is an option of Airflow's, of which the chart's schema takes any."""
+    return len(role.path) == 3 and role.path[0] == "config" and isinstance(role.path[2], str)
 
 
 def _found(problems: Iterable[Diagnostic], text: str | None = None) -> RoleVerdict:

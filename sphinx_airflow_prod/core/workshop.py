@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,12 +144,12 @@ class Workshop:
         examples: Sequence[Example],
         progress: Progress | None = None,
         *,
-        effects: bool = False,
+        effects: Collection[SnippetKey] = (),
         also: Sequence[Render] = (),
     ) -> dict[SnippetKey, Material]:
         """Read, check and render *examples*, whose charts and engine are there, in batches.
 
-        With *effects*, measure what each leaf of theirs does.  What is to be
+        Of those that *effects* names, measure what each leaf does.  What is to be
         rendered *also* is there for :meth:`rendered`.
         """
         if not examples and not also:
@@ -166,7 +166,7 @@ class Workshop:
         self._render(materials, progress, also)
         self._find_holes(materials)
         if effects:
-            self._measure(materials)
+            self._measure([each for each in materials if each.example.snippet.key in effects])
         return {material.example.snippet.key: material for material in materials}
 
     def _read(self, materials: Sequence[Material]) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sphinx_airflow_prod.core.airflowcheck import AirflowTruth
+from sphinx_airflow_prod.core.chart import Chart
 from sphinx_airflow_prod.core.diagnostics import Severity, Span
 from sphinx_airflow_prod.core.outcome import Report, RoleOutcome, Status
 from sphinx_airflow_prod.core.pipeline import Evaluator, evaluate
 from sphinx_airflow_prod.core.roles import ROLES, RawRole, Role, lines_of, misspelt, read_role
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import Snippet
+from sphinx_airflow_prod.core.valuepaths import object_name
 from sphinx_airflow_prod.core.workshop import Workshop
 from tests.airflow.config_samples import CORE_METADATA, FILES, wheel
 from tests.core.directives import CHARTS, DOCUMENT, page, said, values
 
 SHOP = str(CHARTS / "shop")
+SAMPLE = Path(__file__).parents[2] / "docs" / "charts" / "airflow-sample"
 LOADER = """
 class ExecutorLoader:
     executors = {LOCAL: "airflow.executors.local_executor.LocalExecutor"}
@@ -343,6 +347,21 @@ def test_without_a_source_it_is_said_once(check: Check) -> None:
     assert [d.code.value for d in report.diagnostics] == ["airflow.source"]
 
 
+@pytest.mark.parametrize(
+    ("path", "column", "message"),
+    [("core.paralelism", 26, "Airflow 3.2.1 has no option 'paralelism' in [core] (did you mean"),
+     ("coer.x", 21, "Airflow 3.2.1 has no section [coer] (did you mean [core]?)")],
+)  # fmt: skip
+def test_options_in_values_of_airflows_chart_are_airflows(
+    one: One, airflow: str, path: str, column: int, message: str
+) -> None:
+    settings = {"chart": str(SAMPLE), "airflow_config_source": airflow}
+    assert one("helm:value`config.core.parallelism`", **settings).diagnostics == ()
+    (problem,) = one(f"helm:value`config.{path}`", **settings).diagnostics
+    assert problem.message.startswith(message)
+    assert (problem.code.value, problem.span.column) == ("airflow.option", column)
+
+
 # --- verdicts that are known
 
 
@@ -390,3 +409,28 @@ def test_the_names_of_another_document_are_not_known(check: Check) -> None:
     (example,) = page(("workers: [one]", {"name": "more"}), document="/guide/other.rst")
     report = check("helm:resource`Deployment/shop-one <more>`", snippets=[example])
     assert "no example of this document is named 'more'" in report.roles[0].diagnostics[0].message
+
+
+@pytest.mark.skipif(not os.environ.get("AIRFLOW_CHART"), reason="AIRFLOW_CHART names no chart")
+def test_no_value_and_no_default_of_the_official_chart_is_a_false_alarm(tmp_path: Path) -> None:
+    settings = Settings(chart=os.environ["AIRFLOW_CHART"])
+    with Evaluator(settings, tmp_path) as evaluator:
+        chart = evaluator._workshop.chart(None)
+        assert isinstance(chart, Chart)
+        schema = evaluator._workshop.checker(chart).schema
+        paths = list(paths_of(schema.defaults))
+        texts = [object_name(None, path) for path in paths if path[0] != "config"]
+        roles = [role(f"{name}`{text}`", line)
+                 for name in ("helm:value", "helm:default")
+                 for line, text in enumerate(texts, 1)]  # fmt: skip
+        report = evaluator.evaluate([], roles=roles)
+    assert len(roles) > 1000
+    assert [outcome.role.target for outcome in report.roles if outcome.diagnostics] == []
+
+
+def paths_of(values: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Give the paths of all keys of a mapping."""
+    if isinstance(values, Mapping):
+        for key, below in values.items():
+            yield (*above, key)
+            yield from paths_of(below, (*above, key))
