@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from sphinx_airflow_prod.core.values.keys import is_text
@@ -12,7 +13,7 @@ from sphinx_airflow_prod.core.values.keys import is_text
 _INDICATORS = "-?:,[]{}#&*!|>'\"%@`"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _UNSAFE = re.compile(rf"{_UNPRINTABLE.pattern}|: |:$| #|^\s|\s$")
-_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
+_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}?]")
 
 
 def flow(value: Any, *, nested: bool = False) -> str:
@@ -22,7 +23,9 @@ def flow(value: Any, *, nested: bool = False) -> str:
     braces are around, where fewer can.
     """
     if isinstance(value, Mapping):
-        items = (f"{_text(str(k), nested=True)}: {flow(v, nested=True)}" for k, v in value.items())
+        # Helm gives keys in no order of the author's
+        pairs = sorted(((str(key), value[key]) for key in value), key=itemgetter(0))
+        items = (f"{_text(key, nested=True)}: {flow(below, nested=True)}" for key, below in pairs)
         return "{" + ", ".join(items) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(flow(item, nested=True) for item in value) + "]"
@@ -36,7 +39,7 @@ def flow(value: Any, *, nested: bool = False) -> str:
 def _text(text: str, *, nested: bool) -> str:
     starts_plain = text[:1] not in _INDICATORS or (text[:1] in "-?:" and text[1:2].strip() != "")
     plain = (
-        bool(text)
+        text not in ("", "<<")
         and (starts_plain and is_text(text))
         and not _UNSAFE.search(text)
         and not (nested and (_UNSAFE_IN_FLOW.search(text) or text[0] in "-?:"))
