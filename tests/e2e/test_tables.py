@@ -7,36 +7,34 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.reader import Reader
+
 PAGES = ["reference/values.html", "reference/airflow-options.html"]
 ROW = "helm-value-pgbouncer.maxClientConn"
 
 
-def _open(browser: Any, site: Path, page: str, width: int) -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    browser.get((site / page.partition("#")[0]).as_uri() + page[len(page.partition("#")[0]) :])
-
-
-@pytest.fixture(autouse=True)
-def _wide_again(browser: Any) -> Any:
-    yield
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+def _open(reader: Reader, site: Path, page: str, width: int) -> Any:
+    """Open a page, or a place in it, and return the window."""
+    reader.resize(width)
+    path, _, place = page.partition("#")
+    reader.window.get(f"{(site / path).as_uri()}#{place}" if place else (site / path).as_uri())
+    return reader.window
 
 
 @pytest.mark.parametrize("width", [360, 800, 1300])
 @pytest.mark.parametrize("page", PAGES)
 def test_neither_page_nor_table_scrolls_sideways(
-    browser: Any, site: Path, page: str, width: int
+    reader: Reader, site: Path, page: str, width: int
 ) -> None:
-    _open(browser, site, page, width)
+    browser = _open(reader, site, page, width)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     for box in browser.find_elements("css selector", ".table-wrapper"):
         sizes = "return arguments[0].scrollWidth - arguments[0].clientWidth"
         assert browser.execute_script(sizes, box) == 0
 
 
-def test_a_link_to_a_row_shows_it(browser: Any, site: Path) -> None:
-    _open(browser, site, f"{PAGES[0]}#{ROW}", 1300)
+def test_a_link_to_a_row_shows_it(reader: Reader, site: Path) -> None:
+    browser = _open(reader, site, f"{PAGES[0]}#{ROW}", 1300)
     row = browser.find_element("id", ROW)
     position = "return arguments[0].getBoundingClientRect().top"
     # the theme scrolls smoothly
@@ -50,8 +48,8 @@ def test_a_link_to_a_row_shows_it(browser: Any, site: Path) -> None:
     assert colours[0] != colours[1]
 
 
-def test_on_a_telephone_a_row_says_what_is_what(browser: Any, site: Path) -> None:
-    _open(browser, site, PAGES[0], 360)
+def test_on_a_telephone_a_row_says_what_is_what(reader: Reader, site: Path) -> None:
+    browser = _open(reader, site, PAGES[0], 360)
     cells = browser.find_elements("css selector", f"[id='{ROW}'] > td")
     lefts = {browser.execute_script("return arguments[0].getBoundingClientRect().left", cell)
              for cell in cells}  # fmt: skip
