@@ -207,19 +207,35 @@ class CodeReference(_Reference):
         body: list[nodes.Node] = [
             paragraph(f"{each.summary} ", nodes.emphasis("", f"({each.severity})"))
         ]
-        conf = example.get("conf", {})
+        if "shown" in example:
+            body.append(code(example["shown"], example.get("language", "rst")))
         if "wrong" in example:
-            if conf:
-                body.append(code(written_conf(conf), "python", "conf.py"))
+            body += [code(text, _language(name), name) for name, text in files_of(example).items()]
+            body += _conf(example.get("conf"))
             body.append(code(example["wrong"], "rst", "guide.rst"))
-            said = code("\n".join(critic.complaints(example["wrong"], conf)), "text")
+            said = code("\n".join(critic.of_wrong(example)), "text")
             body.append(nodes.container("", said, classes=["said"]))
         body.append(paragraph(nodes.strong("", "To mend it:"), f" {each.remedy}"))
         if "right" in example:
+            body += _conf(example.get("right-conf"))
             body.append(code(example["right"], "rst", "guide.rst"))
         if "note" in example:
-            body.append(paragraph(example["note"]))
+            body += self.parse_text_to_nodes(example["note"])
         return self.section(str(each.value), f"code-{each.value}".replace(".", "-"), *body)
+
+
+def _conf(conf: Mapping[str, Any] | None) -> list[nodes.Node]:
+    return [code(written_conf(conf), "python", "conf.py")] if conf else []
+
+
+def _language(name: str) -> str:
+    return "json" if name.endswith(".json") else "helm-manifest"
+
+
+def files_of(example: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files that an example needs beside its document, as far as they tell something."""
+    files: dict[str, str] = example.get("files", {})
+    return files
 
 
 def read_examples() -> dict[str, dict[str, Any]]:
@@ -228,7 +244,7 @@ def read_examples() -> dict[str, dict[str, Any]]:
     return examples
 
 
-def written_conf(conf: dict[str, Any]) -> str:
+def written_conf(conf: Mapping[str, Any]) -> str:
     """Return settings as lines of a ``conf.py``."""
     return "\n".join(f"{spelt(name, 'helm_')} = {value!r}" for name, value in conf.items())
 
@@ -250,29 +266,56 @@ class Critic:
         for evaluator in self._evaluators.values():
             evaluator.close()
 
-    def complaints(self, text: str, conf: Mapping[str, Any]) -> list[str]:
-        """Return what is wrong with the document *text*; *conf* is over the sample's settings."""
+    def of_wrong(self, example: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with the document that triggers a code."""
+        return self._of(example, "wrong", example.get("conf", {}))
+
+    def of_right(self, example: Mapping[str, Any]) -> list[str]:
+        """Return what is wrong with the mended document: nothing, one hopes."""
+        return self._of(example, "right", example.get("right-conf", {}))
+
+    def _of(self, example: Mapping[str, Any], which: str, conf: Mapping[str, Any]) -> list[str]:
+        # a folder of its own: a chart that is written over would still be known by its name
+        folder = self._folder
+        if files_of(example):
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            _write(folder, {"chart/Chart.yaml": CHART, **files_of(example)})
+        return self._complaints(folder, example[which], conf, bool(example.get("effects")))
+
+    def _complaints(
+        self, folder: Path, text: str, conf: Mapping[str, Any], effects: bool
+    ) -> list[str]:
+        """Say what is wrong with the document *text*; *conf* is over the sample's settings."""
         settings, problems = from_mapping(
-            {"chart": str(SAMPLE), **conf},
-            directory=self._folder,
-            span=Span("conf.py"),
-            prefix="helm_",
+            {"chart": str(SAMPLE), **conf}, directory=folder, span=Span("conf.py"), prefix="helm_"
         )
-        document = self._folder / "guide.rst"
+        document = folder / "guide.rst"
         document.write_text(text, "utf-8")
         found = scan(document)
         evaluator = self._evaluators.setdefault(
-            repr(settings), Evaluator(settings, self._folder / "cache")
+            f"{settings!r} {effects}", Evaluator(settings, self._folder / "cache", effects=effects)
         )
         report = evaluator.evaluate(found.snippets, roles=found.roles)
         said = [
-            diagnostic.format(self._folder)
+            diagnostic.format(folder)
             for diagnostic in (*problems, *found.problems, *report.all_diagnostics())
         ]
         return [
-            words.replace(f"{self._folder}{os.sep}", "").replace(str(self._folder), "its folder")
+            words.replace(f"{folder}{os.sep}", "").replace(str(folder), "its folder")
             for words in said
         ]
+
+
+CHART = """apiVersion: v2
+name: example
+version: 1.0.0
+"""
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
