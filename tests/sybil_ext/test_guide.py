@@ -231,7 +231,7 @@ class TestSettings:
         ("arguments", "said"),
         [
             ("chrat='x'", "unknown setting 'chrat' (did you mean 'chart'?)"),
-            ("chart=7", "expected str, got int 7"),
+            ("chart=7", "expected str or dict, got int 7"),
             ("chart='x', timeout='long'", "timeout: expected int or float, got str 'long'"),
             ("chart='x', unknown_keys='perhaps'", "'perhaps' is not one of 'error'"),
         ],
