@@ -9,7 +9,8 @@ import pytest
 
 from tests.e2e.reader import Reader
 
-PAGES = ["reference/values.html", "reference/airflow-options.html"]
+SERVICES = "reference/values-services.html"
+PAGES = ["reference/values.html", SERVICES, "reference/airflow-options.html"]
 ROW = "helm-value-pgbouncer.maxClientConn"
 
 
@@ -34,7 +35,7 @@ def test_neither_page_nor_table_scrolls_sideways(
 
 
 def test_a_link_to_a_row_shows_it(reader: Reader, site: Path) -> None:
-    browser = _open(reader, site, f"{PAGES[0]}#{ROW}", 1300)
+    browser = _open(reader, site, f"{SERVICES}#{ROW}", 1300)
     row = browser.find_element("id", ROW)
     position = "return arguments[0].getBoundingClientRect().top"
     # the theme scrolls smoothly
@@ -49,7 +50,7 @@ def test_a_link_to_a_row_shows_it(reader: Reader, site: Path) -> None:
 
 
 def test_on_a_telephone_a_row_says_what_is_what(reader: Reader, site: Path) -> None:
-    browser = _open(reader, site, PAGES[0], 360)
+    browser = _open(reader, site, SERVICES, 360)
     cells = browser.find_elements("css selector", f"[id='{ROW}'] > td")
     lefts = {browser.execute_script("return arguments[0].getBoundingClientRect().left", cell)
              for cell in cells}  # fmt: skip
