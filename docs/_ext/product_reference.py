@@ -152,6 +152,7 @@ class SettingReference(_Reference):
     def _of(self, declaration: Any) -> nodes.section:
         name = spelt(declaration.name, "helm_")
         facts: list[tuple[str, str]] = [
+            ("type", accepted(declaration)),
             ("default", repr(default_of(declaration))),
             ("conf.py", name),
             ("pyproject.toml", declaration.name.replace("_", "-")),
@@ -167,6 +168,18 @@ class SettingReference(_Reference):
         )
         target = f"setting-{name.replace('_', '-')}"
         return self.section(name, target, paragraph(declaration.metadata["summary"]), listed)
+
+
+_KINDS = {str: "text", Path: "a path", dict: "a table", list: "a list", int: "a number"}
+
+
+def accepted(declaration: Any) -> str:
+    """Say in words what a setting takes; a path may always be written as text."""
+    types = declaration.metadata["types"]
+    words = [word for kind, word in _KINDS.items() if kind in types]
+    if default_of(declaration) is None:
+        words.append("None")
+    return " or ".join(words)
 
 
 class PytestReference(_Reference):
