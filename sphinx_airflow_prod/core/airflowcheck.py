@@ -20,7 +20,6 @@ from sphinx_airflow_prod.core.outcome import Detail, Notations
 from sphinx_airflow_prod.core.roles import EXECUTOR, Role
 from sphinx_airflow_prod.core.settings import Settings
 from sphinx_airflow_prod.core.snippet import AirflowSnippet, TableSnippet
-from sphinx_airflow_prod.core.tables import Table
 from sphinx_airflow_prod.core.versions import airflow_installed, source_stamp
 
 if TYPE_CHECKING:  # see above
@@ -135,6 +134,7 @@ class AirflowTruth:
     def table(self, snippet: TableSnippet) -> Detail:
         """Return the rows of a table of options; sections that are unknown have none."""
         from sphinx_airflow_prod.airflow.optiontables import option_rows, unknown_section
+        from sphinx_airflow_prod.core.tables import Table
 
         names = [name for name, _ in snippet.names if not unknown_section(self.schema, name)]
         if snippet.names and not names:

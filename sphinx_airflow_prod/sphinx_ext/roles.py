@@ -24,7 +24,6 @@ from sphinx_airflow_prod.core.roles import (
     split_option,
 )
 from sphinx_airflow_prod.core.valuepaths import object_name
-from sphinx_airflow_prod.markup.roles import Call, read_raw_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +51,9 @@ class GrammarRole(SphinxRole):
         """Return the node of the role."""
         docname = self.env.docname
         document = os.path.abspath(self.env.doc2path(docname))
+        # imported here: most builds read no document
+        from sphinx_airflow_prod.markup.roles import Call, read_raw_role
+
         call = Call(self.rawtext, self.text, self.lineno, self.inliner)
         role = read_role(read_raw_role(self.spec.name, call, document))
         is_ours = not self.rawtext.startswith(":external")

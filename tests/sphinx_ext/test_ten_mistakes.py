@@ -36,7 +36,7 @@ EXPECTED = {
         "63:1",
         "redis.passwordSecretName needs data.brokerUrlSecretName, or "
         "AIRFLOW__CELERY__BROKER_URL_CMD in env: the chart cannot read the password that belongs "
-        "into the URL\n(in airflow-sample/templates/check-values.yaml:16:5) [helm.render]",
+        "into the URL\n(in airflow-sample/templates/check-values.yaml:19:5) [helm.render]",
     ),
     "A file of the chart that is not there": ("74:4", "there is no chart at "),
     "An option that does not exist": (
