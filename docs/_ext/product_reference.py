@@ -24,7 +24,13 @@ from sphinx_airflow_prod.core.grammar import DIRECTIVES
 from sphinx_airflow_prod.core.options import DirectiveSpec
 from sphinx_airflow_prod.core.pipeline import Evaluator
 from sphinx_airflow_prod.core.roles import ROLES, RoleSpec
-from sphinx_airflow_prod.core.settings import declared, default_of, from_mapping, spelt
+from sphinx_airflow_prod.core.settings import (
+    declared,
+    default_of,
+    from_mapping,
+    is_text,
+    spelt,
+)
 from sphinx_airflow_prod.markup.scan import scan
 from sphinx_airflow_prod.sybil_ext import plugin
 from sphinx_airflow_prod.sybil_ext.plugin import ON_COMMAND_LINE
@@ -152,20 +158,20 @@ class SettingReference(_Reference):
     def _of(self, declaration: Any) -> nodes.section:
         name = spelt(declaration.name, "helm_")
         facts: list[tuple[str, str]] = [
-            ("type", accepted(declaration)),
             ("default", repr(default_of(declaration))),
             ("conf.py", name),
             ("pyproject.toml", declaration.name.replace("_", "-")),
         ]
-        if dict not in declaration.metadata["types"]:
+        if is_text(declaration):
             facts.append(("pytest's ini file", name))
         if declaration.name in ON_COMMAND_LINE:
             facts.append(("pytest's command line", f"--{name.replace('_', '-')}=…"))
         if declaration.metadata["choices"]:
             facts.insert(0, ("one of", ", ".join(map(repr, declaration.metadata["choices"]))))
-        listed = table(
-            [[prose(label), [nodes.literal("", value)]] for label, value in facts], (1, 3)
-        )
+        rows: list[list[list[nodes.Node]]] = [
+            [prose(label), [nodes.literal("", value)]] for label, value in facts
+        ]
+        listed = table([[prose("takes"), prose(accepted(declaration))], *rows], (1, 3))
         target = f"setting-{name.replace('_', '-')}"
         return self.section(name, target, paragraph(declaration.metadata["summary"]), listed)
 

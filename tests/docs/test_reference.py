@@ -14,6 +14,7 @@ import pytest
 from sphinx_airflow_prod.core.diagnostics import Code
 from sphinx_airflow_prod.core.render import open_engine
 from sphinx_airflow_prod.core.render.base import EngineUnavailable
+from sphinx_airflow_prod.core.settings import declared
 from sphinx_airflow_prod.core.versions import airflow_installed, kubernetes_schemas
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +73,13 @@ def test_every_code_is_triggered_but_for_those_that_a_page_cannot_try() -> None:
     for code in NOT_TRIED:
         assert EXAMPLES[code]["shown"]
         assert EXAMPLES[code]["note"]
+
+
+def test_the_types_of_each_setting_are_told_in_words() -> None:
+    told = {each.name: reference.accepted(each) for each in declared()}
+    assert all(told.values())
+    assert told["chart"] == "text or a path or a table or None"
+    assert told["timeout"] == "a number"
 
 
 def _skip_what_is_not_there(code: str) -> None:
