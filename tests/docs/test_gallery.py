@@ -11,6 +11,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives
+from sphinx.util.docutils import docutils_namespace
 
 from sphinx_airflow_prod.core.grammar import DIRECTIVES
 from sphinx_airflow_prod.core.roles import ROLES
@@ -34,11 +35,12 @@ class _Tabs(Directive):
 
 def sources(page: str) -> Iterator[dict[str, str]]:
     """Give the sources of each set of tabs of a page, by language."""
-    directives.register_directive("tabs", _Tabs)
-    tree = publish_doctree(
-        (DOCS / page).read_text("utf-8"),
-        settings_overrides={"report_level": 5, "halt_level": 5, "_disable_config": True},
-    )
+    with docutils_namespace():  # the directive is not for the tests that come after
+        directives.register_directive("tabs", _Tabs)
+        tree = publish_doctree(
+            (DOCS / page).read_text("utf-8"),
+            settings_overrides={"report_level": 5, "halt_level": 5, "_disable_config": True},
+        )
     for block in tree.findall(nodes.literal_block):
         if "tabs-of-code" not in block["classes"]:
             continue
