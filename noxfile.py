@@ -37,6 +37,10 @@ OFFICIAL = "official"
 """The word for Airflow's own chart, from its repository; ``docs/conf.py`` knows the version."""
 
 
+DOCTREES = "docs/_build/doctrees"
+"""Read and rendered once for all builders."""
+
+
 def _chart_of_the_caller() -> dict[str, str]:
     """Return ``AIRFLOW_CHART`` as an absolute path: sessions work in other folders."""
     chart = os.environ.get("AIRFLOW_CHART")
@@ -119,7 +123,7 @@ def docs(session: nox.Session) -> None:
     session.install(EVERYTHING, *DOCS_TOOLS)
     session.install("--no-deps", *AIRFLOW)
     session.run(
-        "sphinx-build", "-b", "html", *arguments, "docs", "docs/_build/html",
+        "sphinx-build", "-b", "html", "-d", DOCTREES, *arguments, "docs", "docs/_build/html",
         env={"AIRFLOW_CHART": OFFICIAL} if official else _chart_of_the_caller(),
     )  # fmt: skip
     session.log(f"open {Path('docs/_build/html/index.html').resolve().as_uri()}")
@@ -132,7 +136,7 @@ def builders(session: nox.Session) -> None:
     session.install("--no-deps", *AIRFLOW)
     for builder in ("latex", "text", "man", "epub"):
         session.run(
-            "sphinx-build", "-b", builder, "-d", "docs/_build/doctrees", *session.posargs,
+            "sphinx-build", "-b", builder, "-d", DOCTREES, *session.posargs,
             "docs", f"docs/_build/{builder}", env=_chart_of_the_caller(),
         )  # fmt: skip
 

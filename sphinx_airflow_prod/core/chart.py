@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx_airflow_prod.core import helmignore
 from sphinx_airflow_prod.core.archive import (
     BOM,
     MAX_CHART,
@@ -22,6 +21,9 @@ from sphinx_airflow_prod.core.archive import (
     pack,
     unpack,
 )
+
+if TYPE_CHECKING:  # archives, and charts that are known already, need none of it
+    from sphinx_airflow_prod.core import helmignore
 
 _HARMLESS_NESTING = 2000
 """Below so many openings of a collection no parser is in danger."""
@@ -193,6 +195,8 @@ def subchart_file(chart: Chart, name: str, path: str) -> bytes | None:
 
 
 def _load_directory(root: Path) -> Chart:
+    from sphinx_airflow_prod.core import helmignore
+
     if not (root / "Chart.yaml").is_file():
         near = sorted(child.parent.name for child in root.glob("*/Chart.yaml"))
         archives = sorted(child.name for child in root.glob("*.tgz"))
