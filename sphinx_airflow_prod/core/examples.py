@@ -21,7 +21,7 @@ from sphinx_airflow_prod.core.snippet import (
     ValuesSnippet,
 )
 
-JUDGEMENT = 9
+JUDGEMENT = 10
 """To be counted up whenever the same snippet may get another verdict than before."""
 
 

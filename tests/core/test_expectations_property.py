@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -320,3 +322,18 @@ def test_no_mixture_of_dots_and_lines_is_beyond_reading(rows: list[str]) -> None
         of = resource(json.dumps({**HEAD, "a": {"b": 1}}))
         match(found, of)
         match(found, of, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "missed"),
+    [(["head", "", "tail"], ["head", "tail"]), (["same", "", "same"], [""])],
+    ids=["among others", "alone"],
+)
+def test_an_empty_line_is_missed_only_where_it_is_all_that_is_missing(
+    claimed: list[str], missed: list[str]
+) -> None:
+    rendered = "another\n" if "head" in claimed else "same\nsame\n"
+    of = resource(json.dumps({**HEAD, "data": {"cfg": rendered}}))
+    text = "\n".join(["data:", "  cfg: |", *(f"    {line}".rstrip() for line in claimed)])
+    said = [re.search(r"the line (\"\w*\")", message) for message in messages(text, of)]
+    assert [json.loads(found[1]) for found in said if found] == missed

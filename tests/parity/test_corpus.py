@@ -8,25 +8,17 @@ read as it is, and as other editors and systems would have written it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.parity.readers import Examples, read_with_sphinx, read_with_sybil
+from tests.parity.variants import VARIANTS, write_variants
 
 CORPUS = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in (CORPUS / "rst").glob("*.rst"))
 MARKUPS = {"rst": ".rst", "myst": ".md"}
-
-VARIANTS: dict[str, Callable[[str], str]] = {
-    "as-is": lambda text: text,
-    "crlf": lambda text: text.replace("\n", "\r\n"),
-    "bom": lambda text: "\ufeff" + text,
-    "no-final-newline": lambda text: text.rstrip("\n"),
-    "trailing-spaces": lambda text: text.replace("\n", "  \n"),
-    "shifted": lambda text: text.replace("\n", "\n\n", 1),
-}
 
 MARKER = re.compile(
     r"(\.\.\s+|[`~:]{3,}\s*\{)((helm|airflow):)?(values|manifest|secret|config|env|command|parameters|options)",
@@ -41,12 +33,7 @@ Found = dict[str, Examples]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus in all its variants."""
     root = tmp_path_factory.mktemp("corpus")
-    for variant, change in VARIANTS.items():
-        for source in CORPUS.rglob("*"):
-            if source.is_file():
-                target = root / variant / source.relative_to(CORPUS)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(change(source.read_text("utf-8")).encode())
+    write_variants(CORPUS, root)
     return root
 
 

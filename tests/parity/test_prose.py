@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.parity.readers import Roles, documents, read_roles_with_sphinx, read_roles_with_sybil
-from tests.parity.test_corpus import VARIANTS
+from tests.parity.variants import VARIANTS, write_variants
 
 PROSE = Path(__file__).parent / "prose"
 NAMES = [path.relative_to(PROSE).as_posix() for path in documents(PROSE)]
@@ -21,12 +21,7 @@ Found = dict[str, Roles]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("prose")
-    for variant, change in VARIANTS.items():
-        for source in PROSE.rglob("*"):
-            if source.is_file():
-                target = root / variant / source.relative_to(PROSE)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(change(source.read_text("utf-8")).encode())
+    write_variants(PROSE, root)
     return root
 
 

@@ -135,6 +135,8 @@ def _lost(
     shown = format_path(path)
     for count, number in enumerate(lost):
         wanted = claimed.lines[number] or ""
+        if not wanted and any(claimed.lines[other] for other in lost):
+            continue  # what stands around an empty line says enough
         if wanted in known:
             found = wanted
             message = (
